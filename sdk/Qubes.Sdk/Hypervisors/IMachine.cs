@@ -1,0 +1,57 @@
+using Qubes.Sdk.Errors;
+
+namespace Qubes.Sdk.Hypervisors;
+
+/// <summary>
+/// A machine that a driver built. Its process is detached from the daemon and outlives it; disposing of the object lets go
+/// of the process without ending it. Members may be used from any thread.
+/// </summary>
+public interface IMachine : IAsyncDisposable
+{
+    /// <summary>Which qube it runs.</summary>
+    Guid QubeUuid { get; }
+
+    /// <summary>The domain id (<c>xid</c>): at least 1, never given twice by one state directory between two boots of the host.</summary>
+    int Id { get; }
+
+    /// <summary>When it was started; survives re-adoption.</summary>
+    DateTimeOffset StartTime { get; }
+
+    /// <summary>The state last known.</summary>
+    MachineState State { get; }
+
+    /// <summary>Raised after every change of <see cref="State"/>, in order, on any thread.</summary>
+    event Action<IMachine, MachineState>? StateChanged;
+
+    /// <summary>Completes when the machine has ended and its runtime files are gone; never faults.</summary>
+    Task Ended { get; }
+
+    /// <summary>The Unix socket behind the guest's agent port.</summary>
+    string AgentSocketPath { get; }
+
+    /// <summary>
+    /// Lets the processors go for the first time and returns when the guest's user space is up: its agent has opened its
+    /// port, where one is expected. A boot that hangs is ended and tried once more, and that is logged.
+    /// </summary>
+    /// <exception cref="QubeException">It did not come up within the deadline, twice, or the machine ended.</exception>
+    Task BootAsync(CancellationToken cancel);
+
+    /// <summary>Stops the processors.</summary>
+    /// <exception cref="QubeException">The machine has ended or does not answer.</exception>
+    Task PauseAsync(CancellationToken cancel);
+
+    /// <summary>Lets them go on.</summary>
+    /// <exception cref="QubeException">The machine has ended or does not answer.</exception>
+    Task ResumeAsync(CancellationToken cancel);
+
+    /// <summary>Ends the machine at once, whatever it does; returns when it is gone. Quiet when it has ended.</summary>
+    Task KillAsync(CancellationToken cancel);
+
+    /// <summary>What it uses now.</summary>
+    Task<MachineUsage> MeasureAsync(CancellationToken cancel);
+}
+
+/// <summary>A machine's consumption.</summary>
+/// <param name="MemoryKiB">Memory given to the guest now, KiB.</param>
+/// <param name="CpuTime">Processor time used since the start.</param>
+public sealed record MachineUsage(long MemoryKiB, TimeSpan CpuTime);

@@ -1,0 +1,41 @@
+using Qubes.Sdk.Domains;
+
+namespace Qubes.Sdk.Storage;
+
+/// <summary>
+/// One volume of a qube, as the kernel keeps it; the pool's driver does the work. The two flags give the kinds of the
+/// spec's storage model, section 1: persistent (saved), snapshot (of <see cref="Source"/>), volatile (neither).
+/// Two volumes are the same when pool and <see cref="Vid"/> are.
+/// </summary>
+public sealed class Volume
+{
+    /// <summary>Name inside the qube: <c>root</c>, <c>private</c>, <c>volatile</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The qube it belongs to.</summary>
+    public required IQube Owner { get; init; }
+
+    /// <summary>The pool it lives in.</summary>
+    public required IStoragePool Pool { get; init; }
+
+    /// <summary>Identifier, unique in the pool, e.g. <c>appvms/work/private</c>.</summary>
+    public required string Vid { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long Size { get; set; }
+
+    /// <summary>The qube may write to it.</summary>
+    public bool IsWritable { get; init; } = true;
+
+    /// <summary>Its content comes from a snapshot of <see cref="Source"/> at every start.</summary>
+    public bool SnapOnStart { get; init; }
+
+    /// <summary>Changes are kept when the qube stops.</summary>
+    public bool SaveOnStop { get; init; }
+
+    /// <summary>What it is a snapshot of; set exactly when <see cref="SnapOnStart"/> is. In the same pool.</summary>
+    public Volume? Source { get; init; }
+
+    /// <summary>Old versions kept; -1: snapshots are off.</summary>
+    public int RevisionsToKeep { get; set; } = 1;
+}
