@@ -4,6 +4,7 @@ using Qubes.Kernel.Domains.Lifecycle;
 using Qubes.Kernel.Domains.Volumes;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hypervisors;
+using Log = Qubes.Kernel.Domains.Log;
 
 namespace Qubes.Kernel.Startup;
 
