@@ -1,12 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Qubes.Kernel.Domains;
-using Qubes.Kernel.Domains.Lifecycle;
 using Qubes.Kernel.Domains.Volumes;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hypervisors;
-using Log = Qubes.Kernel.Domains.Log;
 
-namespace Qubes.Kernel.Startup;
+namespace Qubes.Kernel.Domains.Lifecycle;
 
 /// <summary>
 /// Joins the loaded qubes with the machines that an earlier daemon left running, and cleans up after those that ended
