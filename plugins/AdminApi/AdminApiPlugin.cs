@@ -13,7 +13,7 @@ public sealed class AdminApiPlugin : QubesPlugin
     /// <inheritdoc/>
     protected override void Load(ContainerBuilder builder)
     {
-        builder.RegisterAssemblyTypes(ThisAssembly).AssignableTo<IAdminMethodProvider>()
+        builder.RegisterAssemblyTypes(typeof(AdminApiPlugin).Assembly).AssignableTo<IAdminMethodProvider>()
             .As<IAdminMethodProvider>().SingleInstance();
         builder.RegisterType<EventBroadcast>().SingleInstance();
         builder.RegisterType<MethodTable>().SingleInstance();

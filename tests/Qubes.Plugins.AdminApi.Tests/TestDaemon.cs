@@ -19,6 +19,7 @@ internal sealed class TestDaemon : IAsyncDisposable
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("adm");
     private readonly IContainer container;
     private readonly IKernelService service;
+    private bool isStopped;
 
     private TestDaemon()
     {
@@ -125,11 +126,16 @@ internal sealed class TestDaemon : IAsyncDisposable
         return Encoding.UTF8.GetString(answer.ToArray());
     }
 
-    public Task StopAsync() => Loop.InvokeAsync(() => service.StopAsync(CancellationToken.None));
+    public Task StopAsync()
+    {
+        isStopped = true;
+        return Loop.InvokeAsync(() => service.StopAsync(CancellationToken.None));
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        if (!isStopped)
+            await StopAsync();
         await container.DisposeAsync();
         await Loop.DisposeAsync();
         root.Delete(recursive: true);

@@ -86,8 +86,12 @@ internal sealed class HangUpWatch : IDisposable
 
     private sealed class Registration(HangUpWatch watch, Socket socket, long key) : IDisposable
     {
+        private int isDisposed;
+
         public void Dispose()
         {
+            if (Interlocked.Exchange(ref isDisposed, 1) != 0)
+                return;
             watch.watched.TryRemove(key, out _);
             watch.Control(Delete, (int)socket.Handle, 0, key);
         }

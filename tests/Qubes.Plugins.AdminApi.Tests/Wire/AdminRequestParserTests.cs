@@ -9,14 +9,14 @@ public sealed class AdminRequestParserTests
 {
     [Fact]
     public void Any_bytes_are_a_request_or_are_not_and_never_break_the_parser() =>
-        Check.QuickThrowOnFailure((byte[] bytes) => Agrees(bytes));
+        Check.QuickThrowOnFailure(Prop.ForAll((byte[] bytes) => Agrees(bytes)));
 
     [Fact]
     public void Bytes_close_to_a_request_never_break_the_parser() => Check.QuickThrowOnFailure(Prop.ForAll(
         ArbMap.Default.GeneratorFor<byte>().Two().ListOf().Select(Mutated).ToArbitrary(), Agrees));
 
     [Fact]
-    public void What_is_put_together_comes_apart_the_same() => Check.QuickThrowOnFailure(
+    public void What_is_put_together_comes_apart_the_same() => Check.QuickThrowOnFailure(Prop.ForAll(
         (NonNull<string> argument, byte[] payload) =>
         {
             string text = string.Concat(argument.Get.Where(c => c is > ' ' and <= '~'));
@@ -24,7 +24,7 @@ public sealed class AdminRequestParserTests
             return AdminRequestParser.TryParse((byte[])[.. header, .. payload], out AdminRequest? request)
                 && (request.Method, request.Argument, request.Source, request.Destination) == ("a.Method", text, "src", "dst")
                 && request.Payload.Span.SequenceEqual(payload);
-        });
+        }));
 
     [Fact]
     public void A_space_in_the_destination_stays_in_it()
