@@ -9,7 +9,7 @@ internal interface IPdfTool
     /// <summary>The program that lists pages.</summary>
     string Lister { get; }
 
-    /// <summary>Arguments that make the lister say every page's size, of at most one page more than is accepted.</summary>
+    /// <summary>Arguments that make the lister say the number of pages and the sizes of as many as are accepted.</summary>
     IReadOnlyList<string> ListPages(string path, string? password);
 
     /// <summary>Arguments that make the renderer write all pages as Netpbm images.</summary>

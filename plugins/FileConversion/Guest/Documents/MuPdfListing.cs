@@ -7,7 +7,7 @@ namespace Qubes.Convert.Guest.Documents;
 /// Reads the list of <c>mutool pages</c>:
 /// <code>
 /// list = name ':' LF { page }
-/// page = '&lt;page pagenum="' n '">' LF  { box | rotate | unit | other }  '&lt;/page>' LF
+/// page = '&lt;page pagenum="' n '">' LF  ( { box | rotate | unit | other } | 'Failed to gather information' text LF )  '&lt;/page>' LF
 /// box  = '&lt;' ( 'MediaBox' | 'CropBox' ) ' l="' n '" b="' n '" r="' n '" t="' n '" />' LF     in points
 /// unit = '&lt;UserUnit v="' n '" />' LF
 /// </code>
@@ -25,6 +25,8 @@ internal sealed class MuPdfListing(int dpi) : IPageListing
     public void Take(string line)
     {
         string[] parts = line.Split('"');
+        if (line.StartsWith("Failed to gather information", StringComparison.Ordinal))
+            throw new ConversionException(ConversionStatus.DamagedDocument, "the PDF is damaged: its pages cannot be listed");
         switch (parts[0])
         {
             case "<page pagenum=":
