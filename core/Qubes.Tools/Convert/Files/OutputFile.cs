@@ -28,13 +28,7 @@ internal sealed class OutputFile : IAsyncDisposable
         string partial = Path.Combine(directory, $".{Path.GetRandomFileName()}.part");
         try
         {
-            return new OutputFile(path, partial, new FileStream(partial, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                BufferSize = BufferSize,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }));
+            return new OutputFile(path, partial, new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

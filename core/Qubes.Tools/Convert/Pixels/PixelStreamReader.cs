@@ -12,6 +12,9 @@ namespace Qubes.Tools.Convert.Pixels;
 /// </summary>
 internal sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
 {
+    // Dangerzone waits as long for the end (spec: conversion services, section 1, trusted side).
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
+
     private long _pixels;
 
     private delegate bool FieldParser<T>(ref SequenceReader<byte> bytes, out T field);
@@ -60,13 +63,22 @@ internal sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
         }
     }
 
-    /// <summary>Waits for the end of the answer.</summary>
-    /// <exception cref="GuestViolationException">Something follows the last page.</exception>
-    public async Task ExpectEndAsync(CancellationToken cancellation)
+    /// <summary>Waits for the end of the answer, which has 15 s to come.</summary>
+    /// <exception cref="GuestViolationException">Something follows the last page, or nothing does, not even the end.</exception>
+    public async Task ExpectEndAsync(TimeProvider clock, CancellationToken cancellation)
     {
-        ReadResult read = await source.ReadAsync(cancellation);
-        if (!read.Buffer.IsEmpty)
-            throw new GuestViolationException("the qube sent more than the pages it announced");
+        using var limit = new CancellationTokenSource(EndLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            ReadResult read = await source.ReadAsync(either.Token);
+            if (!read.Buffer.IsEmpty)
+                throw new GuestViolationException("the qube sent more than the pages it announced");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new GuestViolationException($"the qube did not end its answer within {EndLimit.TotalSeconds} s after the last page");
+        }
     }
 
     private async Task<T> ReadAsync<T>(FieldParser<T> parse, string where, CancellationToken cancellation)
