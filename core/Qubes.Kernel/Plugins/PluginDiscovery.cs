@@ -11,6 +11,9 @@ namespace Qubes.Kernel.Plugins;
 /// </summary>
 internal sealed class PluginDiscovery(QubesPaths paths, PluginPresets presets, PluginTrust trust)
 {
+    /// <summary>What is wrong with the presets, one line each.</summary>
+    public IReadOnlyList<string> Complaints => presets.Complaints;
+
     /// <summary>
     /// Every installed plugin by name, shipped ones first. Those that may be loaded have the state
     /// <see cref="PluginState.Active"/>, which they have yet to earn.

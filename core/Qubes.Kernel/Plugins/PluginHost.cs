@@ -27,6 +27,8 @@ internal sealed class PluginHost(
     /// <summary>Loads what is installed and enabled; the extensions are there when it returns.</summary>
     public async Task LoadAsync(CancellationToken cancel)
     {
+        foreach (var complaint in discovery.Complaints)
+            Log.PresetComplaint(log, complaint);
         foreach (var status in discovery.Find())
             Note(status);
         var order = new PluginOrder(statuses.Values.Where(status => status.State == PluginState.Active));
@@ -54,7 +56,7 @@ internal sealed class PluginHost(
                     await services.StartAsync(service, cancel);
                     running.Push((plugin, service));
                 }
-                Log.Active(log, plugin.Name, statuses[plugin.Name].Manifest!.Version);
+                Log.PluginActive(log, plugin.Name, statuses[plugin.Name].Manifest!.Version);
             }
             catch (Exception e) when (!cancel.IsCancellationRequested) // A plugin may throw anything; it is contained here.
             {
@@ -131,7 +133,7 @@ internal sealed class PluginHost(
         }
         catch (Exception e) // Whatever it throws, the others are stopped too.
         {
-            Log.StopFailed(log, e, plugin.Name, service.GetType().Name);
+            Log.PluginStopFailed(log, e, plugin.Name, service.GetType().Name);
         }
     }
 
@@ -143,7 +145,7 @@ internal sealed class PluginHost(
         }
         catch (Exception e) // Whatever its own disposal throws, the others end too.
         {
-            Log.EndFailed(log, e, plugin.Name);
+            Log.PluginEndFailed(log, e, plugin.Name);
         }
     }
 
@@ -169,8 +171,8 @@ internal sealed class PluginHost(
         if (status.Reason.Length == 0 || !statuses.ContainsKey(status.Name) || cause is not null)
             statuses[status.Name] = status;
         if (status.State == PluginState.Disabled)
-            Log.Disabled(log, status.Name, status.Reason);
+            Log.PluginDisabled(log, status.Name, status.Reason);
         else if (status.State != PluginState.Active)
-            Log.Refused(log, cause is PluginRefusedException ? null : cause, status.Name, status.Folder, status.State, status.Reason);
+            Log.PluginRefused(log, cause is PluginRefusedException ? null : cause, status.Name, status.Folder, status.State, status.Reason);
     }
 }
