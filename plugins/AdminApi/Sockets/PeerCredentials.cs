@@ -1,0 +1,22 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Qubes.Plugins.AdminApi.Sockets;
+
+/// <summary>Who is at the other end of a Unix socket, as the host's kernel recorded it when it connected.</summary>
+internal readonly record struct PeerCredentials(int Pid, uint Uid, uint Gid)
+{
+    private const int SolSocket = 1;
+    private const int SoPeerCred = 17;
+
+    // struct ucred = pid (4 bytes, signed) uid (4) gid (4), host byte order
+    public static PeerCredentials Of(Socket socket)
+    {
+        Span<byte> raw = stackalloc byte[12];
+        int length = socket.GetRawSocketOption(SolSocket, SoPeerCred, raw);
+        if (length != raw.Length)
+            throw new SocketException((int)SocketError.OperationNotSupported);
+        return new(
+            MemoryMarshal.Read<int>(raw), MemoryMarshal.Read<uint>(raw[4..]), MemoryMarshal.Read<uint>(raw[8..]));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+using Qubes.Plugins.AdminApi.Sockets;
+
+namespace Qubes.Plugins.AdminApi.Tests.Sockets;
+
+public sealed class ListenerTests : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("adm");
+
+    private string Path => directory.FullName + "/run/qubesd.sock";
+
+    public void Dispose() => directory.Delete(recursive: true);
+
+    [Fact]
+    public void Only_owner_and_group_may_connect()
+    {
+        using AdminListener listener = AdminListener.Open(Path, 1);
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+            File.GetUnixFileMode(Path));
+    }
+
+    [Fact]
+    public void A_socket_that_nobody_listens_on_is_replaced()
+    {
+        directory.CreateSubdirectory("run");
+        using var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        dead.Bind(new UnixDomainSocketEndPoint(Path));
+        using AdminListener listener = AdminListener.Open(Path, 1);
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(Path));
+    }
+
+    [Fact]
+    public void A_socket_that_somebody_listens_on_is_refused()
+    {
+        using AdminListener listener = AdminListener.Open(Path, 1);
+        Assert.Throws<IOException>(() => AdminListener.Open(Path, 1));
+        Assert.True(File.Exists(Path));
+    }
+
+    [Fact]
+    public void The_socket_goes_with_its_listener()
+    {
+        AdminListener.Open(Path, 1).Dispose();
+        Assert.False(File.Exists(Path));
+    }
+
+    [Fact]
+    public async Task The_peer_of_a_connection_is_known()
+    {
+        using AdminListener listener = AdminListener.Open(Path, 1);
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(Path));
+        using Socket served = await listener.AcceptAsync(CancellationToken.None);
+        PeerCredentials peer = PeerCredentials.Of(served);
+        Assert.Equal(Environment.ProcessId, peer.Pid);
+        Assert.Equal(Posix.EffectiveUserId(), peer.Uid);
+    }
+}
