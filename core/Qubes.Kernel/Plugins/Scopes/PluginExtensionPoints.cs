@@ -3,7 +3,7 @@ using Autofac;
 using Autofac.Core;
 using Qubes.Sdk.Plugins;
 
-namespace Qubes.Kernel.Plugins;
+namespace Qubes.Kernel.Plugins.Scopes;
 
 /// <summary>Makes what a plugin registered as interfaces of the SDK, once, so that a plugin that cannot be made never serves.</summary>
 internal static class PluginExtensionPoints

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Qubes.Kernel.Plugins;
+namespace Qubes.Kernel.Plugins.Scopes;
 
 /// <summary>The host's loggers, their categories put under the plugin's name, so that a plugin is told by any line it logs.</summary>
 internal sealed class PluginLoggerFactory(ILoggerFactory inner, string plugin) : ILoggerFactory

@@ -1,26 +1,25 @@
 using Microsoft.Extensions.Logging;
-using Qubes.Kernel.Plugins;
 
-namespace Qubes.Kernel;
+namespace Qubes.Kernel.Plugins;
 
-// Event ids from 400 are the plugin host's.
+/// <summary>Log lines of the plugin host; ids 1300 to 1399.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(400, LogLevel.Information, "Plugin {Name} {Version} is active")]
+    [LoggerMessage(1300, LogLevel.Information, "Plugin {Name} {Version} is active")]
     public static partial void PluginActive(ILogger log, string name, string version);
 
-    [LoggerMessage(401, LogLevel.Debug, "Plugin {Name} is disabled: {Reason}")]
+    [LoggerMessage(1301, LogLevel.Debug, "Plugin {Name} is disabled: {Reason}")]
     public static partial void PluginDisabled(ILogger log, string name, string reason);
 
-    [LoggerMessage(402, LogLevel.Error, "Plugin {Name} in {Folder} is refused ({State}): {Reason}")]
+    [LoggerMessage(1302, LogLevel.Error, "Plugin {Name} in {Folder} is refused ({State}): {Reason}")]
     public static partial void PluginRefused(ILogger log, Exception? cause, string name, string folder, PluginState state, string reason);
 
-    [LoggerMessage(403, LogLevel.Error, "A service of plugin {Name} did not stop as it should: {Service}")]
+    [LoggerMessage(1303, LogLevel.Error, "A service of plugin {Name} did not stop as it should: {Service}")]
     public static partial void PluginStopFailed(ILogger log, Exception cause, string name, string service);
 
-    [LoggerMessage(404, LogLevel.Error, "Plugin {Name} did not end as it should")]
+    [LoggerMessage(1304, LogLevel.Error, "Plugin {Name} did not end as it should")]
     public static partial void PluginEndFailed(ILogger log, Exception cause, string name);
 
-    [LoggerMessage(405, LogLevel.Warning, "{Complaint}")]
+    [LoggerMessage(1305, LogLevel.Warning, "{Complaint}")]
     public static partial void PresetComplaint(ILogger log, string complaint);
 }
