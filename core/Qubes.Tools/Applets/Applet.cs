@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Qubes.Tools.Hosting;
+
+namespace Qubes.Tools.Applets;
+
+/// <summary>
+/// One program of the multi-call binary. To add one: derive from this class, keep the options and arguments in fields, hand them to
+/// the command in <see cref="Describe"/>, and name the class in <see cref="AppletRegistry"/>.
+/// </summary>
+/// <param name="name">The program's name, as linked.</param>
+/// <param name="summary">One line for <c>--help</c>.</param>
+internal abstract class Applet(string name, string summary)
+{
+    public string Name => name;
+
+    public string Summary => summary;
+
+    /// <summary>Adds this applet's options and arguments. <c>--help</c>, <c>--version</c>, <c>--debug</c>, <c>-v</c> and <c>-q</c> are there already.</summary>
+    public abstract void Describe(Command command);
+
+    /// <summary>
+    /// Does the work and returns the exit status. Throw <see cref="UsageException"/> for a wrong command line,
+    /// <see cref="ToolException"/> for a failure; an <see cref="Admin.AdminException"/> may pass through. The token is cancelled by
+    /// SIGINT, SIGTERM and SIGHUP.
+    /// </summary>
+    public abstract Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation);
+}

@@ -1,0 +1,37 @@
+using Qubes.Tools.Domains;
+using Qubes.Tools.Features;
+using Qubes.Tools.Lifecycle;
+using Qubes.Tools.Listing;
+using Qubes.Tools.Preferences;
+using Qubes.Tools.Tags;
+using Qubes.Tools.Templates;
+
+namespace Qubes.Tools.Applets;
+
+/// <summary>All applets by name. A factory each, so that a run makes only the one it needs.</summary>
+internal static class AppletRegistry
+{
+    private static readonly SortedDictionary<string, Func<Applet>> Factories = new(StringComparer.Ordinal)
+    {
+        ["qubes-prefs"] = PreferencesApplet.OfSystem,
+        ["qvm-check"] = () => new CheckApplet(),
+        ["qvm-create"] = () => new CreateApplet(),
+        ["qvm-features"] = () => new FeaturesApplet(),
+        ["qvm-kill"] = () => new KillApplet(),
+        ["qvm-ls"] = () => new ListApplet(),
+        ["qvm-pause"] = () => new PauseApplet(),
+        ["qvm-prefs"] = PreferencesApplet.OfQube,
+        ["qvm-remove"] = () => new RemoveApplet(),
+        ["qvm-shutdown"] = () => new ShutdownApplet(),
+        ["qvm-start"] = () => new StartApplet(),
+        ["qvm-tags"] = () => new TagsApplet(),
+        ["qvm-template-build"] = () => new TemplateBuildApplet(),
+        ["qvm-unpause"] = () => new UnpauseApplet(),
+    };
+
+    public static IEnumerable<string> Names => Factories.Keys;
+
+    public static bool Contains(string name) => Factories.ContainsKey(name);
+
+    public static Applet Make(string name) => Factories[name]();
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Reflection;
+using Qubes.Tools.Admin;
+using Qubes.Tools.Hosting;
+using Qubes.Tools.Terminal;
+
+namespace Qubes.Tools.Applets;
+
+/// <summary>Parses the command line, runs the applet, and turns what it throws into one line and an exit status.</summary>
+internal static class AppletRunner
+{
+    // Without this a word like "@dispvm" would be read as the name of a file with more arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
+    public static async Task<int> RunAsync(
+        Applet applet, IReadOnlyList<string> arguments, Session session, CancellationToken cancellation = default)
+    {
+        using var signals = new TerminationSignals(cancellation);
+        try
+        {
+            var code = await ParseAndRunAsync(applet, arguments, session, signals.Token);
+            await session.Console.FlushAsync();
+            return code;
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return ExitCode.Signal(signals.Received);
+        }
+        catch (IOException e) when (BrokenPipe.Is(e))
+        {
+            // Whoever read our output has gone, which is not our failure; a shell sees what it sees of any other program.
+            return ExitCode.Signal(BrokenPipe.Signal);
+        }
+        catch (DaemonUnreachableException e)
+        {
+            return await ReportAsync(session, e, e.Message, e.ExitCode);
+        }
+        catch (ToolException e)
+        {
+            return await ReportAsync(session, e, "error: " + e.Message, e.ExitCode);
+        }
+        catch (AdminException e)
+        {
+            return await ReportAsync(session, e, "error: " + e.Message, ExitCode.Failure);
+        }
+    }
+
+    private static async Task<int> ParseAndRunAsync(
+        Applet applet, IReadOnlyList<string> arguments, Session session, CancellationToken cancellation)
+    {
+        var common = new CommonOptions();
+        var command = new Command(applet.Name, applet.Summary);
+        applet.Describe(command);
+        common.AddTo(command);
+
+        var line = command.Parse(arguments, Parsing);
+        if (line.Action is HelpAction)
+            return await line.InvokeAsync(new InvocationConfiguration { Output = session.Console.Out }, cancellation);
+        if (line.GetValue(common.Version))
+        {
+            session.Console.Out.WriteLine($"{applet.Name} {Version}");
+            return ExitCode.Success;
+        }
+
+        if (line.Errors.Count > 0)
+            throw new UsageException(line.Errors[0].Message);
+
+        session.Debug |= line.GetValue(common.Debug);
+        session.Verbose = line.GetValue(common.Verbose);
+        session.Quiet = line.GetValue(common.Quiet);
+        return await applet.RunAsync(line, session, cancellation);
+    }
+
+    private static string Version =>
+        typeof(AppletRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static async Task<int> ReportAsync(Session session, Exception failure, string message, int code)
+    {
+        session.Warn(SafeText.OneLine(message));
+        if (session.Debug)
+            session.Console.Error.WriteLine(failure.ToString());
+        await session.Console.FlushAsync();
+        return code;
+    }
+}

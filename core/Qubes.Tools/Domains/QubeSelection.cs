@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.IO.Enumeration;
+using Qubes.Tools.Hosting;
+
+namespace Qubes.Tools.Domains;
+
+/// <summary>The arguments <c>VMNAME…</c>, <c>--all</c> and <c>--exclude</c> of tools that work on several qubes.</summary>
+internal sealed class QubeSelection
+{
+    private readonly Argument<string[]> _names = new("VMNAME")
+    {
+        Description = "Names of qubes; * and ? stand for many or one character",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "All qubes but dom0" };
+
+    private readonly Option<string[]> _exclude = new("--exclude") { Description = "With --all: leave out this qube (repeatable)", HelpName = "VMNAME" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_names);
+        command.Add(_all);
+        command.Add(_exclude);
+    }
+
+    public bool IsAll(ParseResult line) => line.GetValue(_all);
+
+    /// <summary>The chosen qubes, in the order given, each once.</summary>
+    /// <exception cref="UsageException">No choice, both kinds of choice, or a name without a qube.</exception>
+    public async Task<IReadOnlyList<QubeEntry>> ResolveAsync(ParseResult line, Session session, CancellationToken cancellation)
+    {
+        var names = line.GetValue(_names) ?? [];
+        var all = line.GetValue(_all);
+        var exclude = line.GetValue(_exclude) ?? [];
+        if (all == (names.Length > 0))
+            throw new UsageException(all ? "--all and VMNAME exclude each other" : "one of the arguments --all VMNAME is required");
+        if (exclude.Length > 0 && !all)
+            throw new UsageException("--exclude can only be used with --all");
+        if (names is [var single] && !IsPattern(single))
+            return [await QubeList.FetchOneAsync(session, single, cancellation)];
+
+        var qubes = await QubeList.FetchAsync(session, cancellation);
+        if (all)
+        {
+            foreach (var name in exclude.Where(name => qubes.All(qube => qube.Name != name)))
+                throw QubeList.NoSuch(name);
+            return [.. qubes.Where(qube => !qube.IsAdmin && !exclude.Contains(qube.Name))];
+        }
+
+        return [.. names.SelectMany(name => Matching(name, qubes)).DistinctBy(qube => qube.Name)];
+    }
+
+    private static List<QubeEntry> Matching(string name, IReadOnlyList<QubeEntry> qubes)
+    {
+        var found = qubes.Where(qube => IsPattern(name)
+            ? FileSystemName.MatchesSimpleExpression(name, qube.Name, ignoreCase: false)
+            : qube.Name == name).ToList();
+        return found.Count > 0 ? found : throw QubeList.NoSuch(name);
+    }
+
+    private static bool IsPattern(string name) => name.AsSpan().ContainsAny('*', '?');
+}

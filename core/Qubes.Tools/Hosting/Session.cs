@@ -1,0 +1,45 @@
+using Qubes.Tools.Admin;
+using Qubes.Tools.Progress;
+using Qubes.Tools.Terminal;
+
+namespace Qubes.Tools.Hosting;
+
+/// <summary>What one run of an applet works with. Tests make one with their own console, socket and clock.</summary>
+/// <param name="name">The applet's name; it starts every message.</param>
+internal sealed class Session(string name, ToolConsole console, ToolPaths paths, TimeProvider clock) : IAsyncDisposable
+{
+    public string Name => name;
+
+    public ToolConsole Console => console;
+
+    public ToolPaths Paths => paths;
+
+    public TimeProvider Clock => clock;
+
+    /// <summary>The Admin API of the daemon; connects anew for each call.</summary>
+    public AdminClient Admin { get; } = new(paths);
+
+    /// <summary>Set by <c>--debug</c> or <c>QUBES_DEBUG=1</c>: errors show where they come from.</summary>
+    public bool Debug { get; set; }
+
+    public bool Quiet { get; set; }
+
+    public bool Verbose { get; set; }
+
+    /// <summary>Progress on standard error: bars if it is a terminal, else one plain line per change of step.</summary>
+    public async ValueTask<IProgressView> OpenProgressAsync() =>
+        Quiet ? new SilentProgress()
+        : console.ErrorIsTerminal ? await BarProgress.OpenAsync(System.Console.Error)
+        : new PlainProgress(console.Error);
+
+    /// <summary>A line on standard error that starts with the applet's name.</summary>
+    public void Warn(string message) => console.Error.WriteLine($"{name}: {message}");
+
+    public static Session FromProcess(string name) =>
+        new(name, ToolConsole.FromProcess(), ToolPaths.FromEnvironment(), TimeProvider.System)
+        {
+            Debug = Environment.GetEnvironmentVariable("QUBES_DEBUG") == "1",
+        };
+
+    public ValueTask DisposeAsync() => console.DisposeAsync();
+}

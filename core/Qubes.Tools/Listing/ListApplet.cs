@@ -1,0 +1,134 @@
+using System.CommandLine;
+using Qubes.Tools.Applets;
+using Qubes.Tools.Domains;
+using Qubes.Tools.Hosting;
+using Qubes.Tools.Terminal;
+
+namespace Qubes.Tools.Listing;
+
+/// <summary><c>qvm-ls</c>: a table, or with <c>--raw-data</c> cells between <c>|</c>, or with <c>--raw-list</c> names alone.</summary>
+internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is known about them.")
+{
+    private readonly Argument<string[]> _names = new("VMNAME") { Description = "Only these qubes", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> _all = new("--all") { Description = "All qubes (the default)" };
+    private readonly Option<string[]> _exclude = new("--exclude") { Description = "Leave out this qube (repeatable)", HelpName = "VMNAME" };
+    private readonly Option<string?> _format = new("--format", "-o") { Description = "Which columns, by name of a set", HelpName = "FORMAT" };
+    private readonly Option<string?> _fields = new("--fields", "-O") { Description = "Which columns, separated by commas", HelpName = "FIELD,…" };
+    private readonly Option<bool> _disk = new("--disk", "-d") { Description = "The same as --format disk" };
+    private readonly Option<bool> _network = new("--network", "-n") { Description = "The same as --format network" };
+    private readonly Option<bool> _kernel = new("--kernel", "-k") { Description = "The same as --format kernel" };
+    private readonly Option<bool> _rawData = new("--raw-data") { Description = "No heading, cells separated by |" };
+    private readonly Option<bool> _rawList = new("--raw-list") { Description = "Names alone, one a line" };
+    private readonly Option<string> _sort = new("--sort", "-s") { Description = "Column to sort by", HelpName = "COLUMN", DefaultValueFactory = _ => "NAME" };
+    private readonly Option<bool> _reverse = new("--reverse-sort", "-r") { Description = "Sort the other way round" };
+    private readonly Option<bool> _ignoreCase = new("--ignore-case", "-i") { Description = "Sort capital and small letters alike" };
+    private readonly Option<bool> _helpColumns = new("--help-columns") { Description = "List the columns" };
+    private readonly Option<bool> _helpFormats = new("--help-formats") { Description = "List the formats" };
+    private readonly ListFilters _filters = new();
+
+    public override void Describe(Command command)
+    {
+        command.Add(_names);
+        foreach (var option in new Option[]
+        {
+            _all, _exclude, _format, _fields, _disk, _network, _kernel, _rawData, _rawList, _sort, _reverse, _ignoreCase, _helpColumns, _helpFormats,
+        })
+            command.Add(option);
+        _filters.AddTo(command);
+    }
+
+    public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
+    {
+        if (line.GetValue(_helpColumns) || line.GetValue(_helpFormats))
+            return Explain(session, line.GetValue(_helpColumns));
+        var columns = ChooseColumns(line);
+        var sortBy = Columns.Find(line.GetValue(_sort)!);
+        var needs = columns.Append(sortBy).Aggregate(_filters.Needs(line), (sum, column) => sum | column.Needs);
+
+        var qubes = Choose(line, await QubeList.FetchAsync(session, cancellation));
+        var rows = await new RowLoader(session).LoadAsync(qubes, needs, cancellation);
+        rows.RemoveAll(row => !_filters.Matches(line, row));
+        Sort(line, rows, sortBy);
+        Print(line, session.Console.Out, columns, rows);
+        return ExitCode.Success;
+    }
+
+    private Column[] ChooseColumns(ParseResult line)
+    {
+        var raw = line.GetValue(_rawList);
+        var formats = new[]
+        {
+            line.GetValue(_format), line.GetValue(_disk) ? "disk" : null,
+            line.GetValue(_network) ? "network" : null, line.GetValue(_kernel) ? "kernel" : null,
+        }.OfType<string>().ToArray();
+        var fields = line.GetValue(_fields);
+        if (formats.Length + (fields is null ? 0 : 1) + (raw ? 1 : 0) > 1)
+            throw new UsageException("only one of --format, --fields, --disk, --network, --kernel and --raw-list is accepted");
+        if (raw)
+            return [Columns.Find("name")];
+        if (fields is not null)
+            return [.. fields.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Columns.Find)];
+        var format = formats.FirstOrDefault("simple");
+        return Columns.Formats.TryGetValue(format, out var names)
+            ? [.. names.Select(Columns.Find)]
+            : throw new UsageException($"no such format: '{format}'; one of: {string.Join(", ", Columns.Formats.Keys)}");
+    }
+
+    private IEnumerable<QubeEntry> Choose(ParseResult line, IReadOnlyList<QubeEntry> qubes)
+    {
+        var names = line.GetValue(_names) ?? [];
+        var exclude = line.GetValue(_exclude) ?? [];
+        if (names.Length > 0 && (exclude.Length > 0 || line.GetValue(_all)))
+            throw new UsageException("VMNAME excludes --all and --exclude");
+        foreach (var name in names.Concat(exclude).Where(name => qubes.All(qube => qube.Name != name)))
+            throw QubeList.NoSuch(name);
+        return qubes.Where(qube =>
+            (names.Length == 0 || names.Contains(qube.Name)) && !exclude.Contains(qube.Name) && _filters.Matches(line, qube));
+    }
+
+    private void Sort(ParseResult line, List<QubeRow> rows, Column by)
+    {
+        var comparer = line.GetValue(_ignoreCase) ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        rows.Sort((a, b) => (comparer.Compare(by.Cell(a), by.Cell(b)), comparer.Compare(a.Entry.Name, b.Entry.Name)) switch
+        {
+            (0, var byName) => byName,
+            (var byColumn, _) => byColumn,
+        });
+        if (line.GetValue(_reverse))
+            rows.Reverse();
+    }
+
+    private void Print(ParseResult line, TextWriter output, Column[] columns, List<QubeRow> rows)
+    {
+        if (line.GetValue(_rawData) || line.GetValue(_rawList))
+        {
+            foreach (var row in rows)
+                output.WriteLine(string.Join('|', columns.Select(column => column.Cell(row))));
+            return;
+        }
+
+        var table = new TextTable();
+        table.Add([.. columns.Select(column => column.Heading)]);
+        foreach (var row in rows)
+            table.Add([.. columns.Select(column => column.Cell(row))]);
+        table.WriteTo(output);
+    }
+
+    private static int Explain(Session session, bool columns)
+    {
+        var table = new TextTable();
+        if (columns)
+        {
+            foreach (var column in Columns.Known)
+                table.Add(column.Heading, column.Summary);
+        }
+        else
+        {
+            foreach (var (name, fields) in Columns.Formats)
+                table.Add(name, string.Join(',', fields));
+        }
+
+        table.WriteTo(session.Console.Out);
+        return ExitCode.Success;
+    }
+}

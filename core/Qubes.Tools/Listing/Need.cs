@@ -1,0 +1,12 @@
+namespace Qubes.Tools.Listing;
+
+/// <summary>What must be fetched for a column or filter, beyond the list of qubes.</summary>
+[Flags]
+internal enum Need
+{
+    None = 0,
+    Properties = 1,
+    Volumes = 2,
+    Tags = 4,
+    CurrentState = 8,
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Qubes.Tools.Admin;
+using Qubes.Tools.Applets;
+using Qubes.Tools.Domains;
+using Qubes.Tools.Hosting;
+
+namespace Qubes.Tools.Tags;
+
+/// <summary><c>qvm-tags VMNAME [list [TAG] | add TAG… | del TAG…]</c>. <c>list TAG</c> gives status 1 if the qube does not have it.</summary>
+internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a qube's tags.")
+{
+    private readonly Argument<string> _qube = new("VMNAME") { Description = "The qube" };
+
+    private readonly Argument<string> _action = new("COMMAND")
+    {
+        Description = "list (ls, l), add (a, set), del (d, unset, u)",
+        Arity = ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = _ => "list",
+    };
+
+    private readonly Argument<string[]> _tags = new("TAG") { Description = "Tags", Arity = ArgumentArity.ZeroOrMore };
+
+    public override void Describe(Command command)
+    {
+        command.Add(_qube);
+        command.Add(_action);
+        command.Add(_tags);
+    }
+
+    public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
+    {
+        var qube = line.GetRequiredValue(_qube);
+        var tags = line.GetValue(_tags) ?? [];
+        var action = line.GetValue(_action);
+        try
+        {
+            return action switch
+            {
+                "list" or "ls" or "l" when tags.Length <= 1 => await ListAsync(session, qube, tags.FirstOrDefault(), cancellation),
+                "list" or "ls" or "l" => throw new UsageException("list takes one TAG at most"),
+                "add" or "a" or "set" => await EachAsync(session, "admin.vm.tag.Set", qube, tags, cancellation),
+                "del" or "d" or "unset" or "u" => await EachAsync(session, "admin.vm.tag.Remove", qube, tags, cancellation),
+                _ => throw new UsageException($"no such command: '{action}'; one of: list, add, del"),
+            };
+        }
+        catch (AdminException e) when (e.IsNoSuchQube)
+        {
+            throw QubeList.NoSuch(qube);
+        }
+    }
+
+    private static async Task<int> ListAsync(Session session, string qube, string? tag, CancellationToken cancellation)
+    {
+        if (tag is not null)
+        {
+            if (await session.Admin.CallAsync("admin.vm.tag.Get", qube, tag, cancellation: cancellation) != "1")
+                return ExitCode.Failure;
+            session.Console.Out.WriteLine(tag);
+            return ExitCode.Success;
+        }
+
+        var tags = await session.Admin.CallAsync("admin.vm.tag.List", qube, cancellation: cancellation);
+        foreach (var name in tags.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            session.Console.Out.WriteLine(name);
+        return ExitCode.Success;
+    }
+
+    private static async Task<int> EachAsync(
+        Session session, string method, string qube, string[] tags, CancellationToken cancellation)
+    {
+        if (tags.Length == 0)
+            throw new UsageException("a TAG is required");
+        foreach (var tag in tags)
+            await session.Admin.CallAsync(method, qube, tag, cancellation: cancellation);
+        return ExitCode.Success;
+    }
+}
