@@ -58,4 +58,14 @@ public sealed class LocalListenerTests : IDisposable
         Assert.True(listener.Admits(peer));
         Assert.True(listener.Admits(new(1, 0, 0)));
     }
+
+    [Fact]
+    public void A_directory_for_clients_is_closed_to_others_and_sticky()
+    {
+        LocalDirectory.Open(directory.FullName + "/vchan");
+        const UnixFileMode Expected = UnixFileMode.StickyBit
+            | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+        Assert.Equal(Expected, File.GetUnixFileMode(directory.FullName + "/vchan"));
+    }
 }

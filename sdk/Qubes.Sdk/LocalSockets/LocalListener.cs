@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Qubes.Sdk.LocalSockets;
 
@@ -32,7 +30,7 @@ public sealed class LocalListener : IDisposable
         try
         {
             socket.Bind(new UnixDomainSocketEndPoint(path));
-            bool isGroupOwned = FileOwner.EffectiveUserId() == 0 && GiveToGroup(path);
+            bool isGroupOwned = FileOwner.GiveToGroup(path);
             File.SetUnixFileMode(path, Mode);
             socket.Listen(backlog);
             return new(socket, path, isGroupOwned);
@@ -76,19 +74,5 @@ public sealed class LocalListener : IDisposable
             return;
         }
         throw new IOException($"Cannot listen on {path}: another daemon does; stop it or choose another QUBES_ROOT.");
-    }
-
-    private static bool GiveToGroup(string path)
-    {
-        // name ":" password ":" gid ":" members; getgrnam is not safe among threads, and the group is a local one.
-        string? line = File.Exists("/etc/group")
-            ? File.ReadLines("/etc/group").FirstOrDefault(l => l.StartsWith("qubes:", StringComparison.Ordinal))
-            : null;
-        if (line?.Split(':') is not [_, _, var id, ..]
-            || !uint.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out uint gid))
-            return false;
-        return FileOwner.Change(path, 0, gid) == 0
-            ? true
-            : throw new IOException($"Cannot give {path} to the group qubes: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 }
