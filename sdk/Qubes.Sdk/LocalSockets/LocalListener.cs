@@ -1,30 +1,28 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
-namespace Qubes.Plugins.AdminApi.Sockets;
+namespace Qubes.Sdk.LocalSockets;
 
 /// <summary>
-/// The listening socket, mode 0660, owned by the group <c>qubes</c> where there is one and we are root. Until
-/// <c>listen</c> nobody can connect, so owner and mode are settled before the first client.
+/// A listening Unix socket for local clients, mode 0660, owned by the group <c>qubes</c> where there is one and the daemon
+/// is root. Until it listens nobody can connect, so owner and mode are settled before the first client.
 /// </summary>
-internal sealed class AdminListener : IDisposable
+public sealed class LocalListener : IDisposable
 {
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     private readonly Socket socket;
     private readonly string path;
+    private readonly bool isGroupOwned;
 
-    private AdminListener(Socket socket, string path, bool isGroupOwned) =>
-        (this.socket, this.path, IsGroupOwned) = (socket, path, isGroupOwned);
-
-    /// <summary>The file's mode decides about users other than our own.</summary>
-    public bool IsGroupOwned { get; }
+    private LocalListener(Socket socket, string path, bool isGroupOwned) =>
+        (this.socket, this.path, this.isGroupOwned) = (socket, path, isGroupOwned);
 
     /// <summary>Opens the socket; a file that nobody listens on is replaced.</summary>
+    /// <param name="path">Absolute; missing directories are made.</param>
+    /// <param name="backlog">Clients that may wait to be accepted.</param>
     /// <exception cref="IOException">Another daemon listens there.</exception>
-    public static AdminListener Open(string path, int backlog)
+    public static LocalListener Open(string path, int backlog)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         RemoveStale(path);
@@ -32,7 +30,7 @@ internal sealed class AdminListener : IDisposable
         try
         {
             socket.Bind(new UnixDomainSocketEndPoint(path));
-            bool isGroupOwned = Posix.EffectiveUserId() == 0 && GiveToGroup(path);
+            bool isGroupOwned = FileOwner.GiveToGroup(path);
             File.SetUnixFileMode(path, Mode);
             socket.Listen(backlog);
             return new(socket, path, isGroupOwned);
@@ -44,8 +42,17 @@ internal sealed class AdminListener : IDisposable
         }
     }
 
+    /// <summary>The next client.</summary>
+    /// <exception cref="SocketException">It left first, or the process is out of descriptors.</exception>
     public ValueTask<Socket> AcceptAsync(CancellationToken cancel) => socket.AcceptAsync(cancel);
 
+    /// <summary>
+    /// Whether a client may be served: root and the daemon's own user always; others only where the file's group has let
+    /// them in.
+    /// </summary>
+    public bool Admits(PeerCredentials peer) => isGroupOwned || peer.Uid == 0 || peer.Uid == FileOwner.EffectiveUserId();
+
+    /// <summary>Stops listening and removes the socket's file.</summary>
     public void Dispose()
     {
         socket.Dispose();
@@ -67,19 +74,5 @@ internal sealed class AdminListener : IDisposable
             return;
         }
         throw new IOException($"Cannot listen on {path}: another daemon does; stop it or choose another QUBES_ROOT.");
-    }
-
-    private static bool GiveToGroup(string path)
-    {
-        // name ":" password ":" gid ":" members; getgrnam is not safe among threads, and the group is a local one.
-        string? line = File.Exists("/etc/group")
-            ? File.ReadLines("/etc/group").FirstOrDefault(l => l.StartsWith("qubes:", StringComparison.Ordinal))
-            : null;
-        if (line?.Split(':') is not [_, _, var id, ..]
-            || !uint.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out uint gid))
-            return false;
-        return Posix.ChangeOwner(path, 0, gid) == 0
-            ? true
-            : throw new IOException($"Cannot give {path} to the group qubes: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 }

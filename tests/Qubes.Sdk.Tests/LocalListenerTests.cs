@@ -1,11 +1,11 @@
 using System.Net.Sockets;
-using Qubes.Plugins.AdminApi.Sockets;
+using Qubes.Sdk.LocalSockets;
 
-namespace Qubes.Plugins.AdminApi.Tests.Sockets;
+namespace Qubes.Sdk.Tests;
 
-public sealed class ListenerTests : IDisposable
+public sealed class LocalListenerTests : IDisposable
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("adm");
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("sdk");
 
     private string Path => directory.FullName + "/run/qubesd.sock";
 
@@ -14,7 +14,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public void Only_owner_and_group_may_connect()
     {
-        using AdminListener listener = AdminListener.Open(Path, 1);
+        using LocalListener listener = LocalListener.Open(Path, 1);
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
             File.GetUnixFileMode(Path));
@@ -26,7 +26,7 @@ public sealed class ListenerTests : IDisposable
         directory.CreateSubdirectory("run");
         using var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         dead.Bind(new UnixDomainSocketEndPoint(Path));
-        using AdminListener listener = AdminListener.Open(Path, 1);
+        using LocalListener listener = LocalListener.Open(Path, 1);
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         client.Connect(new UnixDomainSocketEndPoint(Path));
     }
@@ -34,27 +34,38 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public void A_socket_that_somebody_listens_on_is_refused()
     {
-        using AdminListener listener = AdminListener.Open(Path, 1);
-        Assert.Throws<IOException>(() => AdminListener.Open(Path, 1));
+        using LocalListener listener = LocalListener.Open(Path, 1);
+        Assert.Throws<IOException>(() => LocalListener.Open(Path, 1));
         Assert.True(File.Exists(Path));
     }
 
     [Fact]
     public void The_socket_goes_with_its_listener()
     {
-        AdminListener.Open(Path, 1).Dispose();
+        LocalListener.Open(Path, 1).Dispose();
         Assert.False(File.Exists(Path));
     }
 
     [Fact]
     public async Task The_peer_of_a_connection_is_known()
     {
-        using AdminListener listener = AdminListener.Open(Path, 1);
+        using LocalListener listener = LocalListener.Open(Path, 1);
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         client.Connect(new UnixDomainSocketEndPoint(Path));
         using Socket served = await listener.AcceptAsync(CancellationToken.None);
         PeerCredentials peer = PeerCredentials.Of(served);
         Assert.Equal(Environment.ProcessId, peer.Pid);
-        Assert.Equal(Posix.EffectiveUserId(), peer.Uid);
+        Assert.True(listener.Admits(peer));
+        Assert.True(listener.Admits(new(1, 0, 0)));
+    }
+
+    [Fact]
+    public void A_directory_for_clients_is_closed_to_others_and_sticky()
+    {
+        LocalDirectory.Open(directory.FullName + "/vchan");
+        const UnixFileMode Expected = UnixFileMode.StickyBit
+            | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+        Assert.Equal(Expected, File.GetUnixFileMode(directory.FullName + "/vchan"));
     }
 }
