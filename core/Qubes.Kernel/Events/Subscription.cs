@@ -17,9 +17,6 @@ internal abstract class Subscription(OwnedEventBus owner, Type eventType, Delega
     /// <summary>Events of this type and of derived ones are received.</summary>
     public Type EventType => eventType;
 
-    /// <summary>Its place in the order; see <see cref="EventRank"/>.</summary>
-    public virtual int Rank => owner.Rank;
-
     /// <summary>The handler, for people.</summary>
     public string HandlerName => Handler is { } current ? Turn.NameOf(current.Method) : "unsubscribed";
 
