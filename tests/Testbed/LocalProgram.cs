@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>Runs programs of the host that know nothing of the daemon: the independent readers.</summary>
-internal static class LocalProgram
+public static class LocalProgram
 {
     public static async Task<RunResult> RunAsync(string program, params string[] arguments)
     {

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>
 /// A private daemon below a directory of its own, run as its users run it. A reaper process outlives the tests and cleans up
 /// should they be killed.
 /// </summary>
-internal sealed class Daemon : IAsyncDisposable
+public sealed class Daemon : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process reaper;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>One run of a tool against a daemon.</summary>
-internal sealed class ToolRun(Daemon daemon, string name, string[] arguments)
+public sealed class ToolRun(Daemon daemon, string name, string[] arguments)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>A stream of so many seeded random bytes that remembers their hash.</summary>
-internal sealed class RandomBytes(long length) : Stream
+public sealed class RandomBytes(long length) : Stream
 {
     private readonly Random random = new(20261121);
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>Counts and hashes what is written to it, and keeps none of it.</summary>
-internal sealed class HashingStream : Stream
+public sealed class HashingStream : Stream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 

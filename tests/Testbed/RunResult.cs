@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>What a program that has ended left.</summary>
-internal sealed record RunResult(int ExitCode, byte[] Output, string Error)
+public sealed record RunResult(int ExitCode, byte[] Output, string Error)
 {
     public string Text => Encoding.UTF8.GetString(Output);
 

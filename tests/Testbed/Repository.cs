@@ -1,7 +1,7 @@
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>Where the programs under test are.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
 

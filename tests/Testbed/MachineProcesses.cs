@@ -1,7 +1,7 @@
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>Finds the hypervisor's processes the way an operator would: by what they were started with.</summary>
-internal static class MachineProcesses
+public static class MachineProcesses
 {
     public static IReadOnlyList<string> Below(string root)
     {

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace Qubes.Integration.Tests.Harness;
+namespace Qubes.Testbed;
 
 /// <summary>What disposables could leave behind: files, sockets, processes and rows of the state.</summary>
-internal static partial class Traces
+public static partial class Traces
 {
     public static async Task<IReadOnlyList<string>> OfDisposablesAsync(Daemon daemon)
     {
