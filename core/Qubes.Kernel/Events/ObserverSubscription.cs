@@ -2,12 +2,15 @@ using Qubes.Sdk.Events;
 
 namespace Qubes.Kernel.Events;
 
-/// <summary>A plugin's view on behalf of Admin API clients, whose place in the order it has.</summary>
-internal sealed class ObserverSubscription(OwnedEventBus owner, Action<QubesEvent> handler)
-    : SyncSubscription(owner, typeof(QubesEvent), handler)
+/// <summary>An observer that stands for Admin API clients, whoever made it: it ranks as they do, and refuses nothing.</summary>
+internal sealed class ObserverSubscription(OwnedEventBus owner, Action<QubesEvent> observer)
+    : SyncSubscription(owner, typeof(QubesEvent), observer)
 {
     /// <inheritdoc/>
     public override int Rank => EventRank.Clients;
+
+    /// <inheritdoc/>
+    public override bool MayVeto => false;
 
     /// <inheritdoc/>
     public override void Invoke(QubesEvent e) => ((Action<QubesEvent>?)Handler)?.Invoke(e);

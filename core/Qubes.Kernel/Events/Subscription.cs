@@ -8,11 +8,14 @@ internal abstract class Subscription(OwnedEventBus owner, Type eventType, Delega
     /// <summary>Who subscribed.</summary>
     public OwnedEventBus Owner => owner;
 
-    /// <summary>Events of this type and of derived ones are received.</summary>
-    public Type EventType => eventType;
-
     /// <summary>Its place in the order; see <see cref="EventRank"/>.</summary>
     public virtual int Rank => owner.Rank;
+
+    /// <summary>Whether its handler can refuse a pre-event.</summary>
+    public virtual bool MayVeto => true;
+
+    /// <summary>Events of this type and of derived ones are received.</summary>
+    public Type EventType => eventType;
 
     /// <summary>The handler, for people.</summary>
     public string HandlerName => Handler is { } current ? Turn.NameOf(current.Method) : "unsubscribed";
