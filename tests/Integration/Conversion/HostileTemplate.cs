@@ -1,5 +1,6 @@
 using System.Text;
 using Qubes.Integration.Tests.Harness;
+using Qubes.Testbed;
 
 namespace Qubes.Integration.Tests.Conversion;
 

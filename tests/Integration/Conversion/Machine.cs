@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Qubes.Integration.Tests.Harness;
+using Qubes.Testbed;
 
 namespace Qubes.Integration.Tests.Conversion;
 

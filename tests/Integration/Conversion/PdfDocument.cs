@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Qubes.Integration.Tests.Harness;
+using Qubes.Testbed;
 
 namespace Qubes.Integration.Tests.Conversion;
 

@@ -1,4 +1,5 @@
 using Qubes.Integration.Tests.Harness;
+using Qubes.Testbed;
 
 namespace Qubes.Integration.Tests.Daemons;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qubes.Integration.Tests.Harness;
+using Qubes.Testbed;
 
 namespace Qubes.Integration.Tests.Disposables;
 

@@ -1,3 +1,5 @@
+using Qubes.Testbed;
+
 namespace Qubes.Integration.Tests.Harness;
 
 /// <summary>One daemon with the shipped converter template, shared by the tests that need real machines.</summary>
@@ -6,11 +8,11 @@ public sealed class DisposableHost : IAsyncLifetime
     public const string Template = "debian-12-convert";
     public const string DisposableTemplate = Template + "-dvm";
 
-    internal Daemon Daemon { get; private set; } = null!;
+    internal Testbed.Daemon Daemon { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Daemon = await Daemon.StartAsync();
+        Daemon = await Testbed.Daemon.StartAsync();
         (await Daemon.RunAsync("qvm-template-build", Template)).Succeeded();
     }
 
