@@ -11,7 +11,9 @@ internal sealed class MuPdf : IPdfTool
 
     public string Lister => Program;
 
-    public IReadOnlyList<string> ListPages(string path, string? password) => ["pages", .. Password(password), path];
+    // One page more than is accepted: its time grows with the square of the pages it lists.
+    public IReadOnlyList<string> ListPages(string path, string? password) =>
+        ["pages", .. Password(password), path, string.Create(CultureInfo.InvariantCulture, $"1-{Limits.Pages + 1}")];
 
     public IReadOnlyList<string> Render(string path, int dpi, string? password) =>
         ["draw", "-q", "-F", "ppm", "-o", "-", "-r", dpi.ToString(CultureInfo.InvariantCulture), .. Password(password), path];

@@ -9,7 +9,7 @@ namespace Qubes.Convert.Guest.Raster;
 /// image  = ( ppm | pam ) raster
 /// ppm    = 'P6' SPACE width SPACE height SPACE '255' SPACE        one white space character each
 /// pam    = 'P7' LF { line LF } 'ENDHDR' LF
-/// line   = 'WIDTH ' n | 'HEIGHT ' n | 'DEPTH ' ( 3 | 4 ) | 'MAXVAL 255' | 'TUPLTYPE ' text
+/// line   = 'WIDTH ' n | 'HEIGHT ' n | 'DEPTH ' ( 1 | 2 | 3 | 4 ) | 'MAXVAL 255' | 'TUPLTYPE ' text
 /// raster = width * height * 3 (ppm) or DEPTH (pam) bytes, rows top to bottom
 /// </code>
 /// A renderer that worked on a hostile document is not trusted to keep to it.
@@ -88,7 +88,7 @@ internal sealed class NetpbmReader(Stream source)
                 case "MAXVAL" when ReadWord() == FullScale:
                 case "TUPLTYPE" when ReadWord() != "":
                     break;
-                case "ENDHDR" when header is { Width: > 0, Height: > 0, Layout: PixelLayout.Rgb or PixelLayout.Rgba }:
+                case "ENDHDR" when header is { Width: > 0, Height: > 0, Layout: >= PixelLayout.Gray and <= PixelLayout.Rgba }:
                     return header;
                 default:
                     throw Malformed();

@@ -1,47 +1,45 @@
 namespace Qubes.Convert.Guest.Raster;
 
-/// <summary>Changes pixels from one layout to another: opaque gains full alpha, transparent is laid on white.</summary>
+/// <summary>Changes pixels from one layout to another: grey is spread, opaque gains full alpha, transparent is laid on white.</summary>
 internal static class PixelConversion
 {
-    private const int Opaque = 255;
+    private const byte Opaque = 255;
 
     /// <summary>Converts whole pixels; where the layouts are equal the spans may be the same memory.</summary>
+    /// <param name="toLayout">Either of the two with colour.</param>
     public static void Convert(ReadOnlySpan<byte> from, PixelLayout fromLayout, Span<byte> to, PixelLayout toLayout)
     {
-        switch (fromLayout, toLayout)
+        if (fromLayout == toLayout)
         {
-            case (PixelLayout.Rgba, PixelLayout.Rgb):
-                LayOnWhite(from, to);
-                break;
-            case (PixelLayout.Rgb, PixelLayout.Rgba):
-                AddAlpha(from, to);
-                break;
-            default:
-                from.CopyTo(to);
-                break;
+            from.CopyTo(to);
+            return;
+        }
+
+        bool grey = fromLayout is PixelLayout.Gray or PixelLayout.GrayAlpha;
+        bool alpha = fromLayout is PixelLayout.GrayAlpha or PixelLayout.Rgba;
+        (int fromSize, int toSize) = ((int)fromLayout, (int)toLayout);
+        for (int target = 0; target < to.Length; target += toSize, from = from[fromSize..])
+        {
+            byte opacity = alpha ? from[fromSize - 1] : Opaque;
+            (byte red, byte green, byte blue) = grey ? (from[0], from[0], from[0]) : (from[0], from[1], from[2]);
+            Write(to.Slice(target, toSize), red, green, blue, opacity);
         }
     }
 
-    private static void LayOnWhite(ReadOnlySpan<byte> from, Span<byte> to)
+    private static void Write(Span<byte> pixel, byte red, byte green, byte blue, byte opacity)
     {
-        for (int source = 0, target = 0; target + 2 < to.Length; source += 4, target += 3)
+        if (pixel.Length == (int)PixelLayout.Rgba)
         {
-            int alpha = from[source + 3];
-            to[target] = Blend(from[source], alpha);
-            to[target + 1] = Blend(from[source + 1], alpha);
-            to[target + 2] = Blend(from[source + 2], alpha);
+            (pixel[0], pixel[1], pixel[2], pixel[3]) = (red, green, blue, opacity);
+            return;
         }
+
+        pixel[0] = OnWhite(red, opacity);
+        pixel[1] = OnWhite(green, opacity);
+        pixel[2] = OnWhite(blue, opacity);
     }
 
-    private static byte Blend(int colour, int alpha) =>
-        alpha == Opaque ? (byte)colour : (byte)(((colour * alpha) + (Opaque * (Opaque - alpha)) + (Opaque / 2)) / Opaque);
-
-    private static void AddAlpha(ReadOnlySpan<byte> from, Span<byte> to)
-    {
-        for (int source = 0, target = 0; target + 3 < to.Length; source += 3, target += 4)
-        {
-            from.Slice(source, 3).CopyTo(to[target..]);
-            to[target + 3] = Opaque;
-        }
-    }
+    private static byte OnWhite(byte colour, byte opacity) => opacity == Opaque
+        ? colour
+        : (byte)(((colour * opacity) + (byte.MaxValue * (Opaque - opacity)) + (byte.MaxValue / 2)) / byte.MaxValue);
 }

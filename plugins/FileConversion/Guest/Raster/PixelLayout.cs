@@ -3,6 +3,8 @@ namespace Qubes.Convert.Guest.Raster;
 /// <summary>Bytes of a pixel; the value is their number.</summary>
 internal enum PixelLayout
 {
+    Gray = 1,
+    GrayAlpha = 2,
     Rgb = 3,
     Rgba = 4,
 }
