@@ -48,6 +48,10 @@ public sealed class PageListingTests
     }
 
     [Fact]
+    public void MuPdf_documents_that_announce_too_many_pages_are_not_listed() =>
+        Assert.Equal(ConversionStatus.TooManyPages, Assert.Throws<ConversionException>(() => MuPdf("50000")).Status);
+
+    [Fact]
     public void Poppler_pages_are_counted() =>
         Assert.Equal(12, Poppler("Title:  Pages of a life", "Pages:           12", "Page    1 size:  595 x 842 pts (A4)", "Page    1 rot:   0"));
 

@@ -1,45 +1,55 @@
 namespace Qubes.Convert.Guest.Raster;
 
-/// <summary>Changes pixels from one layout to another: grey is spread, opaque gains full alpha, transparent is laid on white.</summary>
+/// <summary>Changes pixels from what tools write to what services send; what is transparent is laid on white.</summary>
 internal static class PixelConversion
 {
-    private const byte Opaque = 255;
+    private const int Opaque = 255;
+
+    /// <summary>Bytes of a pixel.</summary>
+    public static int Size(PixelLayout layout) => layout == PixelLayout.Rgb ? 3 : 4;
 
     /// <summary>Converts whole pixels; where the layouts are equal the spans may be the same memory.</summary>
-    /// <param name="toLayout">Either of the two with colour.</param>
     public static void Convert(ReadOnlySpan<byte> from, PixelLayout fromLayout, Span<byte> to, PixelLayout toLayout)
     {
-        if (fromLayout == toLayout)
+        switch (fromLayout, toLayout)
         {
-            from.CopyTo(to);
-            return;
-        }
-
-        bool grey = fromLayout is PixelLayout.Gray or PixelLayout.GrayAlpha;
-        bool alpha = fromLayout is PixelLayout.GrayAlpha or PixelLayout.Rgba;
-        (int fromSize, int toSize) = ((int)fromLayout, (int)toLayout);
-        for (int target = 0; target < to.Length; target += toSize, from = from[fromSize..])
-        {
-            byte opacity = alpha ? from[fromSize - 1] : Opaque;
-            (byte red, byte green, byte blue) = grey ? (from[0], from[0], from[0]) : (from[0], from[1], from[2]);
-            Write(to.Slice(target, toSize), red, green, blue, opacity);
+            case (PixelLayout.Argb, PixelLayout.Rgb):
+                LayOnWhite(from, to);
+                break;
+            case (PixelLayout.Argb, PixelLayout.Rgba):
+                MoveAlpha(from, to);
+                break;
+            default:
+                if (fromLayout != toLayout)
+                    throw new NotSupportedException($"{fromLayout} to {toLayout}");
+                from.CopyTo(to);
+                break;
         }
     }
 
-    private static void Write(Span<byte> pixel, byte red, byte green, byte blue, byte opacity)
+    private static void LayOnWhite(ReadOnlySpan<byte> from, Span<byte> to)
     {
-        if (pixel.Length == (int)PixelLayout.Rgba)
+        for (int source = 0, target = 0; target + 2 < to.Length; source += 4, target += 3)
         {
-            (pixel[0], pixel[1], pixel[2], pixel[3]) = (red, green, blue, opacity);
-            return;
+            int alpha = from[source];
+            to[target] = OnWhite(from[source + 1], alpha);
+            to[target + 1] = OnWhite(from[source + 2], alpha);
+            to[target + 2] = OnWhite(from[source + 3], alpha);
         }
-
-        pixel[0] = OnWhite(red, opacity);
-        pixel[1] = OnWhite(green, opacity);
-        pixel[2] = OnWhite(blue, opacity);
     }
 
-    private static byte OnWhite(byte colour, byte opacity) => opacity == Opaque
-        ? colour
-        : (byte)(((colour * opacity) + (byte.MaxValue * (Opaque - opacity)) + (byte.MaxValue / 2)) / byte.MaxValue);
+    private static void MoveAlpha(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        for (int pixel = 0; pixel + 3 < to.Length; pixel += 4)
+        {
+            to[pixel] = from[pixel + 1];
+            to[pixel + 1] = from[pixel + 2];
+            to[pixel + 2] = from[pixel + 3];
+            to[pixel + 3] = from[pixel];
+        }
+    }
+
+    private static byte OnWhite(int colour, int alpha) => alpha == Opaque
+        ? (byte)colour
+        : (byte)(((colour * alpha) + (Opaque * (Opaque - alpha)) + (Opaque / 2)) / Opaque);
 }
