@@ -1,0 +1,29 @@
+namespace Qubes.Qrexec.Link;
+
+/// <summary>Hears what arrives over a <see cref="LinkSession"/>, from within <see cref="LinkSession.Receive"/>.</summary>
+internal interface ILinkUser
+{
+    /// <summary>The greeting has come: the session begins.</summary>
+    void Established();
+
+    /// <summary>To a guest: the host started anew. All channels are gone, and a new greeting will follow.</summary>
+    void Interrupted();
+
+    /// <summary>The peer opened a channel.</summary>
+    void Opened(LinkEnd channel);
+
+    /// <summary>Bytes arrived; each must be given to <see cref="LinkSession.Consume"/> in time. The span is gone afterwards.</summary>
+    void Received(LinkEnd channel, ReadOnlySpan<byte> data);
+
+    /// <summary>There is credit for sending again.</summary>
+    void Credited(LinkEnd channel);
+
+    /// <summary>The peer closed the channel; it still has to be closed here.</summary>
+    void ClosedByPeer(LinkEnd channel);
+
+    /// <summary>A ping was answered.</summary>
+    void Answered(uint token);
+
+    /// <summary>The host asks the guest to power off.</summary>
+    void PowerOffRequested();
+}

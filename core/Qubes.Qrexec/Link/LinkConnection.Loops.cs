@@ -1,0 +1,128 @@
+using System.Buffers;
+using Qubes.Qrexec.Vchan;
+
+namespace Qubes.Qrexec.Link;
+
+/// <content>The two loops over the stream.</content>
+public sealed partial class LinkConnection
+{
+    private const int BufferSize = 256 * 1024;
+
+    private async Task ReadLoopAsync(CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var count)
+            {
+                lock (gate)
+                {
+                    ReadOnlySpan<byte> input = buffer.AsSpan(0, count);
+                    session.Receive(ref input);
+                    NoteOutput();
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task WriteLoopAsync(CancellationToken cancel)
+    {
+        await stream.WriteAsync(session.Opening(), cancel).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (true)
+            {
+                var count = Fill(buffer);
+                if (count == 0)
+                    await outputIsDue.WaitAsync(cancel).ConfigureAwait(false);
+                else
+                    await stream.WriteAsync(buffer.AsMemory(0, count), cancel).ConfigureAwait(false);
+                if (count > 0)
+                    NotePowerOff();
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Fills the buffer: control frames first, then data, one frame per sender in turn.</summary>
+    private int Fill(Span<byte> buffer)
+    {
+        lock (gate)
+        {
+            var used = session.WriteControl(buffer);
+            while (buffer.Length - used > LinkFrame.Size && senders.TryDequeue(out var sender))
+            {
+                used += sender.Send(buffer[used..]);
+                if (sender.KeepsSending())
+                    senders.Enqueue(sender);
+            }
+
+            return used;
+        }
+    }
+
+    private void NotePowerOff()
+    {
+        lock (gate)
+        {
+            if (!session.PowerOffIsDue)
+                powerOffSent?.TrySetResult();
+        }
+    }
+
+    private async Task CompleteAsync()
+    {
+        LinkViolationException? violation = null;
+        try
+        {
+            await await Task.WhenAny(reading, writing).ConfigureAwait(false);
+        }
+        catch (LinkViolationException e)
+        {
+            violation = e;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The guest or its machine is gone, or the link was disposed of: nothing to report.
+        }
+
+        await closing.CancelAsync().ConfigureAwait(false);
+        await stream.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        TakeDown();
+        if (violation is not null)
+            throw violation;
+    }
+
+    private void TakeDown()
+    {
+        var reason = new VchanClosedException("the link to the guest is down");
+        lock (gate)
+        {
+            isDown = true;
+            foreach (var end in session.Channels)
+                ((LinkChannel)end.Owner!).Fail(reason);
+            session.Reset();
+            senders.Clear();
+            incoming.Writer.TryComplete();
+            established.TrySetException(new EndOfStreamException("the guest's port was closed before the guest greeted"));
+            answered?.TrySetException(reason);
+            powerOffSent?.TrySetException(reason);
+        }
+    }
+
+    /// <summary>Wakes the writing loop; called with the gate held.</summary>
+    private void NoteOutput()
+    {
+        if (outputIsDue.CurrentCount == 0)
+            outputIsDue.Release();
+    }
+}

@@ -1,0 +1,15 @@
+namespace Qubes.Qrexec.Link;
+
+/// <summary>Types of link frames; the layout is at <see cref="LinkFrame"/>.</summary>
+internal enum LinkFrameType : byte
+{
+    Fill = 0,
+    Open = 1,
+    Data = 2,
+    Credit = 3,
+    Close = 4,
+    PowerOff = 5,
+    Ping = 6,
+    Pong = 7,
+    Greeting = (byte)'Q',
+}
