@@ -23,7 +23,8 @@ internal static class DisposableInheritance
         events.Fire(new PropertiesCloned(disposable, template, copied));
         foreach (var (name, value) in template.Features.Where(f => !f.Key.StartsWith(PreloadFeatures, StringComparison.Ordinal)))
             disposable.Features.Set(name, value);
-        foreach (var tag in template.Tags)
+        // Who made the template says nothing about who asked for the disposable.
+        foreach (var tag in template.Tags.Where(t => !t.StartsWith("created-by-", StringComparison.Ordinal)))
             disposable.Tags.Add(tag);
     }
 }

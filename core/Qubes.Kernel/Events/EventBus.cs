@@ -97,10 +97,10 @@ internal sealed class EventBus(IKernelLoop loop, TimeProvider time, ILogger<Even
             {
                 handler.Invoke(e);
             }
-            catch (Exception failure) when (!IsVeto(failure, e))
+            catch (Exception failure) when (!IsVeto(handler, e, failure))
             {
                 Report(handler, e, failure);
-                if (FailsClosed(e))
+                if (FailsClosed(handler, e))
                     throw Refusal(e, failure);
             }
             now = time.GetTimestamp();
@@ -124,7 +124,7 @@ internal sealed class EventBus(IKernelLoop loop, TimeProvider time, ILogger<Even
             // Whoever fired the event asked for it, and knows.
             return null;
         }
-        catch (Exception veto) when (IsVeto(veto, e))
+        catch (Exception veto) when (IsVeto(handler, e, veto))
         {
             return veto;
         }
@@ -132,13 +132,14 @@ internal sealed class EventBus(IKernelLoop loop, TimeProvider time, ILogger<Even
         {
             // Whatever it is, it is its owner's, and harms nobody else.
             Report(handler, e, failure);
-            return FailsClosed(e) ? Refusal(e, failure) : null;
+            return FailsClosed(handler, e) ? Refusal(e, failure) : null;
         }
     }
 
-    private static bool IsVeto(Exception failure, QubesEvent e) => failure is QubesException && e is PreEvent;
+    private static bool IsVeto(Subscription handler, QubesEvent e, Exception failure) =>
+        failure is QubesException && e is PreEvent && handler.MayVeto;
 
-    private static bool FailsClosed(QubesEvent e) => e is PreEvent and IFailClosedEvent;
+    private static bool FailsClosed(Subscription handler, QubesEvent e) => e is PreEvent and IFailClosedEvent && handler.MayVeto;
 
     private static QubesException Refusal(QubesEvent e, Exception failure) =>
         new($"{e.GetType().Name} is refused: a handler that decides about it failed; the daemon's log has the details.", failure);

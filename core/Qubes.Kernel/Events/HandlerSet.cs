@@ -13,7 +13,7 @@ internal sealed record HandlerSet(SyncSubscription[] Sync, AsyncSubscription[] A
         var clientsFirst = typeof(PreEvent).IsAssignableFrom(eventType);
         var receiving = subscriptions
             .Where(s => s.EventType.IsAssignableFrom(eventType))
-            .OrderBy(s => clientsFirst && s.Owner.Rank >= EventRank.Clients ? int.MinValue : s.Owner.Rank)
+            .OrderBy(s => clientsFirst && s.Rank >= EventRank.Clients ? int.MinValue : s.Rank)
             .ToList();
         return new([.. receiving.OfType<SyncSubscription>()], [.. receiving.OfType<AsyncSubscription>()]);
     }

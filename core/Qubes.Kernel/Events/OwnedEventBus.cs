@@ -32,6 +32,13 @@ internal sealed class OwnedEventBus : IEventBus, IDisposable
     }
 
     /// <inheritdoc/>
+    public IDisposable Observe(Action<QubesEvent> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        return Add(new ObserverSubscription(this, observer));
+    }
+
+    /// <inheritdoc/>
     public IDisposable SubscribeAsync<T>(Func<T, CancellationToken, Task> handler) where T : QubesEvent, IAwaitedEvent
     {
         ArgumentNullException.ThrowIfNull(handler);

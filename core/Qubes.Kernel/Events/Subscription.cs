@@ -8,6 +8,12 @@ internal abstract class Subscription(OwnedEventBus owner, Type eventType, Delega
     /// <summary>Who subscribed.</summary>
     public OwnedEventBus Owner => owner;
 
+    /// <summary>Its place in the order; see <see cref="EventRank"/>.</summary>
+    public virtual int Rank => owner.Rank;
+
+    /// <summary>Whether its handler can refuse a pre-event.</summary>
+    public virtual bool MayVeto => true;
+
     /// <summary>Events of this type and of derived ones are received.</summary>
     public Type EventType => eventType;
 

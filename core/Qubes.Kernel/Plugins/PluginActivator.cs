@@ -2,8 +2,10 @@ using System.Reflection;
 using Autofac;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Qubes.Kernel.Events;
 using Qubes.Kernel.Plugins.Loading;
 using Qubes.Kernel.Plugins.Manifests;
+using Qubes.Kernel.Plugins.Scopes;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Plugins;
 
@@ -41,16 +43,13 @@ internal sealed class PluginActivator(
     /// <param name="rank">Its place among the plugins, from 0.</param>
     public async Task<PluginInstance> ActivateAsync(string name, PluginLoader loader, int rank)
     {
-        ILifetimeScope? scope = null;
+        PluginScope? scope = null;
         try
         {
-            var plugin = MakeEntry(loader.LoadDefaultAssembly());
-            scope = kernel.BeginLoadContextLifetimeScope(name, loader.LoadContext, builder =>
-            {
-                AddHostServices(builder, name, rank);
-                builder.RegisterModule(plugin);
-            });
-            return new(name, loader, scope, PluginExtensionPoints.Make(scope));
+            var own = new PluginScope.OwnServices(
+                () => buses(name, EventRank.FirstPlugin + rank), configuration.GetSection(name), new PluginLoggerFactory(loggers, name));
+            scope = new PluginScope(MakeEntry(loader.LoadDefaultAssembly()), loader.LoadContext, kernel, own);
+            return new(name, loader, scope, PluginExtensionPoints.Make(scope.Scope));
         }
         catch
         {
@@ -61,14 +60,6 @@ internal sealed class PluginActivator(
             }
             throw;
         }
-    }
-
-    private void AddHostServices(ContainerBuilder builder, string name, int rank)
-    {
-        builder.Register(_ => buses(name, rank)).As<IEventBus>().SingleInstance();
-        builder.RegisterInstance(configuration.GetSection(name)).As<IConfiguration>().ExternallyOwned();
-        builder.RegisterInstance(new PluginLoggerFactory(loggers, name)).As<ILoggerFactory>();
-        builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
     }
 
     private static QubesPlugin MakeEntry(Assembly assembly)

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using Autofac;
 using Qubes.Kernel.Plugins.Loading;
+using Qubes.Kernel.Plugins.Scopes;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
@@ -10,7 +10,7 @@ namespace Qubes.Kernel.Plugins;
 /// subscriptions, and begins the unloading. Nobody may keep a reference to the plugin's objects after that.
 /// </summary>
 internal sealed class PluginInstance(
-    string name, PluginLoader loader, ILifetimeScope scope, FrozenDictionary<Type, object[]> extensions) : IAsyncDisposable
+    string name, PluginLoader loader, PluginScope scope, FrozenDictionary<Type, object[]> extensions) : IAsyncDisposable
 {
     /// <summary>The plugin's name.</summary>
     public string Name { get; } = name;

@@ -102,10 +102,9 @@ public sealed class RegistryTests : IAsyncLifetime
         await kernel.OnLoop(() => kernel.Qubes.RemoveAsync(kernel.Qubes.Find("work"), default));
         Assert.DoesNotContain("appvms/work/private", kernel.World.Pools.Pools["varlibqubes"].Existing);
 
-        await using var again = await kernel.RestartAsync();
-        kernel = again;
+        kernel = await kernel.RestartAsync();
 
-        Assert.Throws<QubeNotFoundException>(() => again.Qubes.Find("work"));
+        Assert.Throws<QubeNotFoundException>(() => kernel.Qubes.Find("work"));
     }
 
     [Fact]

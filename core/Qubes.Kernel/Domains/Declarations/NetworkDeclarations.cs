@@ -70,7 +70,8 @@ internal static partial class NetworkDeclarations
         {
             Help = "Address in the network of qubes; none without a network.",
             Default = value,
-            Check = (_, text) => IPAddress.TryParse(text, out var address) && address.AddressFamily == family
+            Check = (_, text) => IPAddress.TryParse(text, out var address) && address.AddressFamily == family &&
+                (family == AddressFamily.InterNetworkV6 || address.ToString() == text)
                 ? text
                 : throw new InvalidValueException($"Property '{name}' takes an address of its kind, not '{text}'"),
         };
