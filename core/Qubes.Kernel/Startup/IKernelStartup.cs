@@ -2,7 +2,7 @@ namespace Qubes.Kernel.Startup;
 
 /// <summary>
 /// The kernel's part in the daemon's start and end. Each method is called once, off the kernel loop, in this order: load,
-/// then plugins are loaded, attach, then their services start; at the end their services stop, stop, then plugins end.
+/// then plugins are loaded, attach, then their services start; at the end their services stop, plugins end, stop.
 /// </summary>
 internal interface IKernelStartup
 {

@@ -1,3 +1,4 @@
+using FsCheck;
 using FsCheck.Fluent;
 using Qubes.Kernel.Plugins.Presets;
 
@@ -99,9 +100,8 @@ public sealed class PluginPresetsTests : IDisposable
     }
 
     [Fact]
-    public void Any_line_is_a_rule_a_blank_or_neither() => Prop.ForAll((string? line) =>
-        !PresetRule.TryParse(line ?? "", out var rule) || (!PresetRule.IsBlank(line!) && line!.Contains(rule.Pattern)))
-        .QuickCheckThrowOnFailure();
+    public void Any_line_is_a_rule_a_blank_or_neither() => Check.QuickThrowOnFailure(Prop.ForAll((string? line) =>
+        !PresetRule.TryParse(line ?? "", out var rule) || (!PresetRule.IsBlank(line!) && line!.Contains(rule.Pattern))));
 
     private PluginPresets Presets() =>
         PluginPresets.Read(Path.Combine(directory.Path, "site"), Path.Combine(directory.Path, "shipped"));
