@@ -63,7 +63,8 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_database_is_refused() => Refused("This is no database. ".PadRight(5000, '.'), "is not a database");
+    public void A_file_that_is_no_database_is_refused() =>
+        Refused("This is no database. ".PadRight(5000, '.'), "is not a database");
 
     [Fact]
     public async Task A_file_cut_short_is_refused()

@@ -49,7 +49,8 @@ internal sealed class StateWriterProcess : IAsyncDisposable
         var rest = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         // The last line may be cut short.
-        var saved = rest[..(rest.LastIndexOf('\n') + 1)].Split('\n').LastOrDefault(line => line.StartsWith("saved ", StringComparison.Ordinal));
+        var saved = rest[..(rest.LastIndexOf('\n') + 1)].Split('\n')
+            .LastOrDefault(line => line.StartsWith("saved ", StringComparison.Ordinal));
         return saved is null ? 0 : int.Parse(saved["saved ".Length..]);
     }
 
