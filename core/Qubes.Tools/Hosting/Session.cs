@@ -39,11 +39,15 @@ internal sealed class Session(string name, ToolConsole console, ToolPaths paths,
     /// <summary>A line on standard error that starts with the applet's name.</summary>
     public void Warn(string message) => console.Error.WriteLine($"{name}: {message}");
 
-    public static Session FromProcess(string name) =>
-        new(name, ToolConsole.FromProcess(), ToolPaths.FromEnvironment(), TimeProvider.System)
+    public static Session FromProcess(string name)
+    {
+        // A read of a terminal and a write to a slow pipe each hold a thread; with one processor the pool would start with one in all.
+        ThreadPool.SetMinThreads(4, 4);
+        return new(name, ToolConsole.FromProcess(), ToolPaths.FromEnvironment(), TimeProvider.System)
         {
             Debug = Environment.GetEnvironmentVariable("QUBES_DEBUG") == "1",
         };
+    }
 
     public ValueTask DisposeAsync() => console.DisposeAsync();
 }
