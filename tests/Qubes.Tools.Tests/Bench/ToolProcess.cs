@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Qubes.Tools.Tests.Bench;
 
-/// <summary>The program itself as a process of its own, for what only a process has: signals, descriptors, the multi-call dispatch.</summary>
+/// <summary>
+/// The program itself as a process of its own, for what only a process has: signals, descriptors, the multi-call dispatch.
+/// </summary>
 internal static class ToolProcess
 {
     public static Process Start(string root, params string[] arguments)
