@@ -25,13 +25,16 @@ internal sealed class DisposableQube : IAsyncDisposable
     /// (spec: Admin API, <c>admin.vm.CreateDisposable</c> and <c>admin.vm.Start</c>).
     /// </summary>
     /// <param name="template">The disposable template; <c>dom0</c> for the system's <c>default_dispvm</c>.</param>
-    public static async Task<DisposableQube> AcquireAsync(Session session, string template, CancellationToken cancellation)
+    /// <param name="created">Called with its name when it exists and is about to be started.</param>
+    public static async Task<DisposableQube> AcquireAsync(
+        Session session, string template, CancellationToken cancellation, Action<string>? created = null)
     {
         // Not cancellable in flight: a request that was sent makes a qube, and only the answer says which one to kill.
         var name = await session.Admin.CallAsync("admin.vm.CreateDisposable", template, cancellation: CancellationToken.None);
         var qube = new DisposableQube(session, name);
         try
         {
+            created?.Invoke(name);
             cancellation.ThrowIfCancellationRequested();
             await session.Admin.CallAsync("admin.vm.Start", name, cancellation: cancellation);
         }

@@ -12,6 +12,12 @@ public interface IEventBus
     IDisposable Subscribe<T>(Action<T> handler) where T : QubesEvent;
 
     /// <summary>
+    /// Shows every event to an observer that stands for Admin API clients: after all synchronous handlers, and of a
+    /// <see cref="PreEvent"/> before all of them (spec: domain model, section 9.1). It must not block or veto.
+    /// </summary>
+    IDisposable Observe(Action<QubesEvent> observer) => Subscribe(observer);
+
+    /// <summary>
     /// Awaits the handler on every event of the type. All synchronous handlers run before it; asynchronous ones run
     /// side by side.
     /// </summary>

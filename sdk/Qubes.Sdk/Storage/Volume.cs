@@ -21,8 +21,16 @@ public sealed class Volume
     /// <summary>Identifier, unique in the pool, e.g. <c>appvms/work/private</c>.</summary>
     public required string Vid { get; init; }
 
-    /// <summary>Bytes.</summary>
-    public required long Size { get; set; }
+    /// <summary>Bytes. Set on the kernel loop; the kernel keeps it.</summary>
+    public required long Size
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke(this);
+        }
+    }
 
     /// <summary>The qube may write to it.</summary>
     public bool IsWritable { get; init; } = true;
@@ -36,6 +44,20 @@ public sealed class Volume
     /// <summary>What it is a snapshot of; set exactly when <see cref="SnapOnStart"/> is. In the same pool.</summary>
     public Volume? Source { get; init; }
 
-    /// <summary>Old versions kept; -1: snapshots are off.</summary>
-    public int RevisionsToKeep { get; set; } = 1;
+    /// <summary>Old versions kept; -1: snapshots are off. Set on the kernel loop; the kernel keeps it.</summary>
+    public int RevisionsToKeep
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke(this);
+        }
+    } = 1;
+
+    /// <summary>Called after a setting was changed.</summary>
+    public Action<Volume>? Changed { private get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Owner.Name}:{Name}";
 }

@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# Builds, tests and shows Qubes.Extensible on a fresh Debian 12 machine with the .NET 10 SDK. See './build.sh help'.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+readonly OUT=$PWD/out
+readonly CONFIGURATION=Release
+readonly BUILD_PACKAGES=(gcc libc6-dev zlib1g-dev libsqlite3-0)
+readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs poppler-utils libsqlite3-0)
+readonly TEST_PACKAGES=(busybox-static cpio graphicsmagick librsvg2-bin qpdf)
+
+# Nothing may stay behind after a run: no build servers, no node reuse.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+say() { printf '== %s\n' "$*" >&2; }
+die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+
+usage() {
+    cat <<'TEXT'
+usage: ./build.sh COMMAND
+
+  demo [FILE...]   build everything and convert FILEs (default: the samples) in disposable VMs, with a table of stage times
+  test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
+  lint             formatting, analyzers, structure
+  build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
+  bench            benchmarks; writes docs/benchmarks.md
+  install DESTDIR  lay out what was built as a distribution would
+  clean            delete out/
+
+Missing Debian packages are installed first (as root); nothing is installed when nothing is missing.
+TEXT
+}
+
+require_packages() {
+    local missing=()
+    for package in "$@"; do
+        dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
+    [[ $EUID == 0 ]] || die "these Debian packages are missing: ${missing[*]}; install them or run as root"
+    say "installing ${missing[*]}"
+    apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+require_sdk() {
+    command -v dotnet >/dev/null || die "the .NET 10 SDK is needed: no 'dotnet' on PATH"
+}
+
+sources_changed() {
+    [[ ! -e $OUT/.built ]] || [[ -n $(find core plugins sdk scripts Directory.*.props build.sh \
+        \( -name obj -o -name bin \) -prune -o -newer "$OUT/.built" -print -quit) ]]
+}
+
+publish() { # PROJECT FOLDER: compiles a program ahead of time
+    dotnet publish "$1" -c $CONFIGURATION -v quiet -m:1 -o "$OUT/publish/$(basename "$1")" --nologo
+    install -D -t "$2" "$OUT/publish/$(basename "$1")/$3"
+}
+
+build() {
+    require_sdk
+    require_packages "${BUILD_PACKAGES[@]}"
+    sources_changed || return 0
+    say "building"
+    dotnet build Qubes.Extensible.sln -c $CONFIGURATION -v quiet --nologo
+    say "compiling the guest's and the users' programs ahead of time"
+    publish core/Qubes.Agent "$OUT/lib/qubes/guest" qubes-agent
+    publish plugins/FileConversion/Guest "$OUT/lib/qubes/guest" qubes-convert
+    publish plugins/Qemu/Launcher "$OUT/lib/qubes/libexec" qubes-machine-launcher
+    publish core/Qubes.Tools "$OUT/bin" qubes-tools
+    for tool in $("$OUT/bin/qubes-tools" --list-links); do
+        ln -sfn qubes-tools "$OUT/bin/$tool"
+    done
+    lay_out_files
+    touch "$OUT/.built"
+}
+
+# What is neither compiled nor part of a plugin.
+lay_out_files() {
+    rm -rf "$OUT/lib/qubes/guest/rpc" "$OUT/share/qubes"
+    mkdir -p "$OUT/lib/qubes/guest" "$OUT/share/qubes"
+    cp -r core/Qubes.Agent/rpc "$OUT/lib/qubes/guest/rpc"
+    cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
+}
+
+# Runs a command with a private daemon below DIR; the daemon and its machines end with it.
+with_daemon() { # DIR COMMAND...
+    local root=$1 log
+    shift
+    mkdir -p "$root"
+    log=$root/qubesd.log
+    coproc DAEMON { QUBES_ROOT=$root exec "$OUT/bin/qubesd" 2>"$log"; }
+    local pid=$DAEMON_PID line=
+    # shellcheck disable=SC2064 # the values of now are meant
+    trap "stop_daemon '$root' $pid" EXIT
+    read -r -t 60 -u "${DAEMON[0]}" line || true
+    [[ $line == "qubesd: ready" ]] || die "the daemon did not start: $(tail -n 1 "$log")"
+    QUBES_ROOT=$root "$@"
+}
+
+stop_daemon() { # DIR PID
+    QUBES_ROOT=$1 "$OUT/bin/qvm-shutdown" --all --force --wait --timeout 20 2>/dev/null || true
+    kill "$2" 2>/dev/null || true
+    wait "$2" 2>/dev/null || true
+}
+
+demo() {
+    build
+    require_packages "${RUN_PACKAGES[@]}"
+    local root=$OUT/demo
+    export QUBES_TEMPLATE_CACHE=$OUT/cache/templates
+    with_daemon "$root" convert_samples "$@"
+}
+
+convert_samples() {
+    if ! "$OUT/bin/qvm-check" -q debian-12-convert-dvm 2>/dev/null; then
+        "$OUT/bin/qvm-template-build" debian-12-convert
+    fi
+    local results=$OUT/demo-results files=("$@") status=0
+    ((${#files[@]})) || files=(plugins/FileConversion/samples/{report.pdf,picture.png,broken.pdf})
+    mkdir -p "$results"
+    "$OUT/bin/qvm-convert" --timings -o "$results" "${files[@]}" || status=$?
+    say "results are in $results"
+    return "$status"
+}
+
+run_tests() { # FILTER
+    build
+    require_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    export QUBES_TEMPLATE_CACHE=$OUT/cache/templates
+    local results=$OUT/test-results status=0
+    rm -rf "$results"
+    local projects=(tests/*/*.Tests.csproj)
+    for project in "${projects[@]}"; do
+        [[ $project == *"${1:-}"* ]] || continue
+        say "$(basename "$project" .csproj)"
+        dotnet test "$project" -c $CONFIGURATION --no-build --nologo -v quiet \
+            --logger "trx;LogFileName=$(basename "$project" .csproj).trx" --results-directory "$results" || status=1
+    done
+    summarise "$results" "$status"
+}
+
+summarise() { # DIR STATUS: adds up what the runners counted
+    local passed failed
+    passed=$(cat "$1"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | grep -o ' passed="[0-9]*"' | tr -dc '0-9\n' | paste -sd+ | bc)
+    failed=$(cat "$1"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | grep -oE ' (failed|error|timeout|aborted)="[0-9]*"' | tr -dc '0-9\n' | paste -sd+ | bc)
+    # A run that broke before it could count is a failure, too.
+    ((${2} == 0 || ${failed:-0} > 0)) || failed=1
+    printf '%s passed, %s failed\n' "${passed:-0}" "${failed:-0}"
+    ((${failed:-0} == 0))
+}
+
+lint() {
+    require_sdk
+    require_packages shellcheck "${BUILD_PACKAGES[@]}"
+    shellcheck build.sh .ci/run
+    dotnet format whitespace Qubes.Extensible.sln --verify-no-changes --no-restore --verbosity quiet 2>&1 || die "formatting: run 'dotnet format whitespace'"
+    say "lint: fine"
+}
+
+clean() { rm -rf "$OUT"; }
+
+install_to() { # DESTDIR
+    [[ -n ${1:-} ]] || die "install needs a directory: ./build.sh install DESTDIR"
+    build
+    mkdir -p "$1/usr/bin"
+    cp -a "$OUT/lib" "$OUT/share" "$1/usr/"
+    cp -a "$OUT/bin/." "$1/usr/bin/"
+}
+
+case ${1:-help} in
+    demo | lint | build | clean) command=$1; shift; "$command" "$@" ;;
+    test) shift; run_tests "$@" ;;
+    bench) shift; build; dotnet run --project tests/Benchmarks -c $CONFIGURATION -- "$@" ;;
+    install) shift; install_to "$@" ;;
+    help | -h | --help) usage ;;
+    *) usage >&2; die "unknown command '$1'" ;;
+esac

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Qubes.Daemon.Configuration;
+using Qubes.Kernel.Plugins;
+using Qubes.Kernel.Startup;
+
+namespace Qubes.Daemon;
+
+/// <summary>
+/// The stages of the daemon's life, in order: state, plugins, pools and machines, services; and back. Its end takes every
+/// step of the way back, also from a start that failed half-way.
+/// </summary>
+internal sealed class DaemonRun(
+    IKernelStartup kernel, PluginHost plugins, IConfiguration configuration, ILogger<DaemonRun> log) : IAsyncDisposable
+{
+    /// <summary>Returns when all services answer.</summary>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await kernel.LoadAsync(cancel);
+        await plugins.LoadAsync(cancel);
+        foreach (var complaint in ConfigurationCheck.Complaints(configuration, plugins.Status))
+            Log.Configuration(log, complaint);
+        await kernel.AttachAsync(cancel);
+        await plugins.StartServicesAsync(cancel);
+    }
+
+    /// <summary>Machines go on running; the next daemon takes them over.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await plugins.DisposeAsync();
+        }
+        finally
+        {
+            await kernel.StopAsync();
+        }
+    }
+}

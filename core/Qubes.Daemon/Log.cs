@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Qubes.Daemon;
+
+/// <summary>Log lines of the daemon; ids 100 to 199 of its own categories.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "Ready after {Milliseconds} ms; machines are made with {Hypervisor}")]
+    public static partial void Ready(ILogger log, string hypervisor, long milliseconds);
+
+    [LoggerMessage(101, LogLevel.Information, "Stopping; machines go on running")]
+    public static partial void Stopping(ILogger log);
+
+    [LoggerMessage(102, LogLevel.Warning, "Configuration: {Complaint}")]
+    public static partial void Configuration(ILogger log, string complaint);
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Kernel.Domains;
+using Qubes.Kernel.Domains.Declarations;
+using Qubes.Sdk.Disposables;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
+
+namespace Qubes.Kernel.Disposables;
+
+/// <summary>Asks every source in turn, and makes a disposable itself when none has one.</summary>
+internal sealed class DisposableService(QubeRegistry qubes, KernelContext context) : IDisposables
+{
+    private readonly ILogger log = context.Logs.CreateLogger<DisposableService>();
+
+    public async Task<IQube> AcquireAsync(DisposableRequest request, CancellationToken cancel)
+    {
+        if (!ReferenceDeclarations.IsDisposableTemplate(request.Template))
+            throw new QubesException(
+                $"'{request.Template.Name}' cannot be the base of a disposable: template_for_dispvms is not set on it");
+        foreach (var source in context.Extensions.All<IDisposableSource>())
+        {
+            if (await AskAsync(source, request, cancel) is { } ready)
+                return Marked(ready, request);
+        }
+        return Marked(await qubes.CreateDisposableAsync((Qube)request.Template, request.RequestedBy, cancel), request);
+    }
+
+    private async Task<IQube?> AskAsync(IDisposableSource source, DisposableRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return await source.TryAcquireAsync(request, cancel);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            Domains.Log.SourceFailed(log, source.GetType().FullName ?? "?", e);
+            return null;
+        }
+    }
+
+    private static IQube Marked(IQube disposable, DisposableRequest request)
+    {
+        disposable.Tags.Add("created-by-" + request.RequestedBy.Name);
+        disposable.Tags.Add("disp-created-by-" + request.RequestedBy.Name);
+        return disposable;
+    }
+}

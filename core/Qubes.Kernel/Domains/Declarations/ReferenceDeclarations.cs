@@ -1,0 +1,87 @@
+using Qubes.Kernel.Domains.Properties;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
+
+namespace Qubes.Kernel.Domains.Declarations;
+
+/// <summary>Properties that name other qubes.</summary>
+internal static class ReferenceDeclarations
+{
+    public static IEnumerable<PropertyDeclaration<Qube>> All =>
+    [
+        Reference("default_dispvm", "Disposable template for calls that name none.",
+            q => q.Class == QubeClass.DispVM ? q.Template : q.Qubes.System.Get(SystemProperties.DefaultDispvm),
+            RequireDisposableTemplate("default_dispvm")),
+        Reference("management_dispvm", "Disposable template that manages the qube.",
+            Declare.FromTemplate(new PropertyKey<IQube>("management_dispvm"), q => q.Qubes.System.Get(SystemDeclarations.ManagementDispvm)),
+            RequireDisposableTemplate("management_dispvm")),
+        Reference("guivm", "Qube that shows this one's windows.", q => q.Qubes.System.Get(SystemDeclarations.DefaultGuivm)),
+        Reference("audiovm", "Qube that plays this one's sound.", q => q.Qubes.System.Get(SystemDeclarations.DefaultAudiovm)),
+        Reference("netvm", "Qube that provides the network; none: no network.",
+            q => q.Class == QubeClass.TemplateVM ? null : q.Qubes.System.Get(SystemProperties.DefaultNetvm), RequireNetwork),
+    ];
+
+    public static PropertyDeclaration<Qube> TemplateOfAppVm { get; } = Template(
+        template => template.Class == QubeClass.TemplateVM, "be a TemplateVM");
+
+    public static PropertyDeclaration<Qube> TemplateOfDispVm { get; } = Template(
+        template => IsDisposableTemplate(template), "have template_for_dispvms set");
+
+    public static PropertyDeclaration<Qube> TemplateForDispvms { get; } =
+        new Property<Qube, bool>("template_for_dispvms", PropertyType.Flag)
+        {
+            Help = "Whether disposables may be based on the qube.",
+            Default = _ => false,
+            Check = (qube, value) =>
+            {
+                if (!value)
+                    QubeReferences.RequireNoDisposables(qube, qube.Qubes);
+                return value;
+            },
+            CheckReset = qube => QubeReferences.RequireNoDisposables(qube, qube.Qubes),
+        };
+
+    public static bool IsDisposableTemplate(IQube qube) =>
+        qube.Class is QubeClass.AppVM or QubeClass.StandaloneVM && qube.Properties.Get(QubeProperties.TemplateForDispvms);
+
+    public static IQube RequireDisposableTemplateFor(string property, IQube value) =>
+        IsDisposableTemplate(value)
+            ? value
+            : throw new PropertyValueException(
+                $"Property '{property}' takes a disposable template, and '{value.Name}' does not have template_for_dispvms set");
+
+    private static Func<Qube, IQube, IQube> RequireDisposableTemplate(string property) =>
+        (_, value) => RequireDisposableTemplateFor(property, value);
+
+    private static Property<Qube, IQube> Reference(
+        string name, string help, Func<Qube, IQube?> value, Func<Qube, IQube, IQube>? check = null) =>
+        new(name, PropertyType.Qube) { Help = help, Stage = 4, Default = value, AllowsNone = true, Check = check };
+
+    private static Property<Qube, IQube> Template(Func<IQube, bool> accepts, string demand) =>
+        new("template", PropertyType.Qube)
+        {
+            Help = "Qube that this one is based on.",
+            Stage = 4,
+            Check = (qube, value) =>
+            {
+                if (!accepts(value))
+                    throw new PropertyValueException($"The template of '{qube.Name}' must {demand}, and '{value.Name}' does not");
+                return qube.IsHalted ? value : throw new QubeNotHaltedException($"Domain is not powered off: '{qube.Name}'");
+            },
+            CheckReset = qube => throw new InvalidValueException($"Property 'template' of '{qube.Name}' cannot be reset, only set"),
+        };
+
+    private static IQube RequireNetwork(Qube qube, IQube value)
+    {
+        if (value.Class == QubeClass.AdminVM || !value.Properties.Get(QubeProperties.ProvidesNetwork))
+            throw new InvalidValueException($"The netvm of '{qube.Name}' must have provides_network set, and '{value.Name}' does not");
+        for (IQube? at = value; at is not null; at = at.Properties.Get(QubeProperties.Netvm))
+        {
+            if (at == qube)
+                throw new InvalidValueException($"The netvm of '{qube.Name}' cannot be '{value.Name}': that would be a loop");
+        }
+        return qube.Lifecycle.IsRunning && value.PowerState == PowerState.Halted
+            ? throw new QubeNotStartedException($"'{qube.Name}' is running: start '{value.Name}' before making it the netvm")
+            : value;
+    }
+}

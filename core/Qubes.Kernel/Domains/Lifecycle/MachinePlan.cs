@@ -1,0 +1,46 @@
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Hosting;
+using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Storage;
+
+namespace Qubes.Kernel.Domains.Lifecycle;
+
+/// <summary>Turns a qube's settings into what a hypervisor driver is told.</summary>
+internal static class MachinePlan
+{
+    public static IHypervisorDriver DriverFor(KernelContext context)
+    {
+        var drivers = context.Extensions.All<IHypervisorDriver>();
+        return drivers.FirstOrDefault(d => d.Name == context.Options.Hypervisor)
+            ?? throw new QubeException(
+                $"No active plugin has the hypervisor driver '{context.Options.Hypervisor}'; " +
+                $"available: {string.Join(", ", drivers.Select(d => d.Name))}");
+    }
+
+    public static MachineSpec For(Qube qube, IReadOnlyList<VolumeAttachment> volumes, bool expectsAgent, QubesPaths paths)
+    {
+        var kernel = qube.Properties.Get(QubeProperties.Kernel);
+        if (string.IsNullOrEmpty(kernel))
+            throw new QubeException($"'{qube.Name}' has no kernel: set its property kernel, or the system's default_kernel");
+        return new MachineSpec
+        {
+            Name = qube.Name,
+            Uuid = qube.Uuid,
+            Class = qube.Class,
+            MemoryMiB = qube.Properties.Get(QubeProperties.Memory),
+            Vcpus = qube.Properties.Get(QubeProperties.Vcpus),
+            KernelDirectory = Path.Combine(paths.Kernels, qube.Qubes.RequireKernel("kernel", kernel)),
+            KernelOptions = qube.Properties.Get(QubeProperties.Kernelopts) ?? "",
+            Volumes = volumes,
+            GuestParameters = new Dictionary<string, string>
+            {
+                ["name"] = qube.Name,
+                ["type"] = qube.Class.ToString(),
+                ["user"] = qube.Properties.Get(QubeProperties.DefaultUser) ?? "",
+            },
+            ExpectsAgent = expectsAgent,
+            Debug = qube.Properties.Get(QubeProperties.Debug),
+        };
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Events;
+using Qubes.Sdk.Guests;
+using Qubes.Sdk.Hypervisors;
+
+namespace Qubes.Kernel.Domains.Lifecycle;
+
+/// <summary>
+/// Starts and stops one qube (spec: domain model, sections 7 and 8). A start, a removal and nothing else hold the start lock.
+/// A machine that ends, for whatever reason, is followed by exactly one pass of the stop sequence.
+/// </summary>
+#pragma warning disable CA1001 // The lock's wait handle is never asked for, so there is nothing to dispose of.
+internal sealed partial class QubeLifecycle(Qube qube, KernelContext context, ILogger<QubeLifecycle> log)
+#pragma warning restore CA1001
+{
+    private readonly SemaphoreSlim startLock = new(1, 1);
+
+    // Completes when every handler of the present machine's shutdown has finished.
+    private TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IMachine? Machine { get; private set; }
+
+    /// <summary>Whether there is a machine that has not ended: also true while paused.</summary>
+    public bool IsRunning => Machine is { State: not (MachineState.Stopped or MachineState.Crashed) };
+
+    public PowerState PowerState => (qube.Class, Machine?.State) switch
+    {
+        (QubeClass.AdminVM, _) => PowerState.Running,
+        (_, null) => PowerState.Halted,
+        (_, MachineState.Created) => PowerState.Transient,
+        (_, MachineState.Running) => IsFullyUsable ? PowerState.Running : PowerState.Transient,
+        (_, MachineState.Paused) => PowerState.Paused,
+        (_, MachineState.Stopped) => PowerState.Dying,
+        (_, MachineState.Crashed) => PowerState.Crashed,
+        var (_, state) => throw new InvalidOperationException($"unknown machine state {state}"),
+    };
+
+    /// <summary>Keeps the qube from being started until the result is disposed of.</summary>
+    public async Task<IDisposable> HoldStartAsync(CancellationToken cancel)
+    {
+        await startLock.WaitAsync(cancel);
+        return new StartHold(startLock);
+    }
+
+    private bool ExpectsAgent => qube.Features.CheckWithTemplate("qrexec") is { Length: > 0 };
+
+    private bool IsFullyUsable => !ExpectsAgent || Agents.Any(a => a.IsConnected(qube));
+
+    private IReadOnlyList<IGuestAgents> Agents => context.Extensions.All<IGuestAgents>();
+
+    private void RequireMachineQube()
+    {
+        if (qube.Class == QubeClass.AdminVM)
+            throw new QubeException("The host itself cannot be started, paused or stopped from here");
+    }
+
+    /// <summary>Takes a machine as this qube's own: one that was just built, or one that an earlier daemon left running.</summary>
+    public void Attach(IMachine machine)
+    {
+        Machine = machine;
+        stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        machine.StateChanged += (_, state) => context.Loop.Post(() => OnStateChanged(machine, state));
+        _ = FollowAsync(machine);
+    }
+
+    private void OnStateChanged(IMachine machine, MachineState state)
+    {
+        if (machine == Machine && state == MachineState.Paused)
+            context.Events.Fire(new QubePaused(qube));
+    }
+
+    private sealed class StartHold(SemaphoreSlim held) : IDisposable
+    {
+        private SemaphoreSlim? toRelease = held;
+
+        public void Dispose() => Interlocked.Exchange(ref toRelease, null)?.Release();
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Kernel.Domains.Declarations;
+using Qubes.Kernel.Domains.Lifecycle;
+using Qubes.Kernel.Domains.Properties;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Storage;
+
+namespace Qubes.Kernel.Domains;
+
+/// <summary>A qube: identity, settings and volumes here; what its machine does in <see cref="QubeLifecycle"/>.</summary>
+internal sealed class Qube : IQube
+{
+    private readonly QubeLifecycle lifecycle;
+
+    public Qube(QubeRegistry qubes, KernelContext context, QubeClass @class, string name, int qid, Guid uuid)
+    {
+        Qubes = qubes;
+        Class = @class;
+        Name = name;
+        Qid = qid;
+        Uuid = uuid;
+        Features = new FeatureMap(this, context.Events, context.State);
+        Tags = new TagSet(this, context.Events, context.State);
+        Properties = new PropertyBag<Qube>(
+            this, name, this, QubeDeclarations.For(@class), qubes, context.Events, new QubePropertyStore(this, context.State));
+        lifecycle = new QubeLifecycle(this, context, context.Logs.CreateLogger<QubeLifecycle>());
+    }
+
+    public QubeRegistry Qubes { get; }
+
+    public string Name { get; }
+
+    public int Qid { get; }
+
+    public Guid Uuid { get; }
+
+    public QubeClass Class { get; }
+
+    public FeatureMap Features { get; }
+
+    public TagSet Tags { get; }
+
+    public PropertyBag<Qube> Properties { get; }
+
+    public IReadOnlyList<Volume> Volumes { get; set; } = [];
+
+    public QubeLifecycle Lifecycle => lifecycle;
+
+    public Qube? Template => Properties.Declares("template") ? (Qube?)Properties.Get(QubeProperties.Template) : null;
+
+    public PowerState PowerState => lifecycle.PowerState;
+
+    public IMachine? Machine => lifecycle.Machine;
+
+    public bool IsHalted => PowerState == PowerState.Halted;
+
+    /// <summary>The disposable's number; 0 for other classes.</summary>
+    public int Dispid { get; init; }
+
+    IProperties IQube.Properties => Properties;
+
+    IFeatures IQube.Features => Features;
+
+    ITags IQube.Tags => Tags;
+
+    IQube? IQube.Template => Template;
+
+    public Task StartAsync(CancellationToken cancel) => lifecycle.StartAsync(cancel);
+
+    public Task ShutdownAsync(bool force, bool wait, CancellationToken cancel) => lifecycle.ShutdownAsync(force, wait, cancel);
+
+    public Task KillAsync(CancellationToken cancel) => lifecycle.KillAsync(cancel);
+
+    public Task PauseAsync(CancellationToken cancel) => lifecycle.PauseAsync(cancel);
+
+    public Task UnpauseAsync(CancellationToken cancel) => lifecycle.UnpauseAsync(cancel);
+
+    public override string ToString() => Name;
+}

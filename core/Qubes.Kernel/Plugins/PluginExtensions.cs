@@ -1,0 +1,22 @@
+using Qubes.Sdk.Plugins;
+
+namespace Qubes.Kernel.Plugins;
+
+/// <summary>What the active plugins offer, in the order in which they were loaded.</summary>
+internal sealed class PluginExtensions : IExtensions
+{
+    private volatile IReadOnlyList<PluginInstance> plugins = [];
+
+    /// <inheritdoc/>
+    public event Action? Changed;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<T> All<T>() where T : class => [.. plugins.SelectMany(plugin => plugin.All<T>())];
+
+    /// <summary>On the kernel loop: replaces the active plugins and tells everyone.</summary>
+    public void Publish(IReadOnlyList<PluginInstance> active)
+    {
+        plugins = active;
+        Changed?.Invoke();
+    }
+}

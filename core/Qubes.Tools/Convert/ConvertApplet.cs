@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Qubes.Tools.Applets;
+using Qubes.Tools.Calls;
+using Qubes.Tools.Convert.Disposables;
+using Qubes.Tools.Convert.Files;
+using Qubes.Tools.Convert.Reports;
+using Qubes.Tools.Hosting;
+
+namespace Qubes.Tools.Convert;
+
+/// <summary>
+/// <c>qvm-convert</c>: turns untrusted documents into PDFs of pictures, each in a disposable of its own. At 150 dpi it calls
+/// <c>dz.Convert</c>, which has no argument; at any other <c>qubes.PdfConvert+DPI</c>.
+/// </summary>
+internal sealed class ConvertApplet(Func<Session, string, IConversionQubes> qubesOf) : Applet("qvm-convert", "Turn untrusted documents into PDFs that are safe to open.")
+{
+    private readonly Argument<string[]> _inputs = new("FILE")
+    {
+        Description = "Documents to convert: PDF, PNG, JPEG, GIF, BMP, TIFF, SVG; office documents if the template has LibreOffice",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The result's name, or a directory for the results (default: NAME.trusted.pdf beside the original)", HelpName = "OUT|DIR",
+    };
+
+    private readonly Option<string> _template = new("--dispvm")
+    {
+        Description = "The disposable template to use (default: the system's default_dispvm)", HelpName = "NAME", DefaultValueFactory = _ => "dom0",
+    };
+
+    private readonly Option<int> _jobs = new("--jobs", "-j")
+    {
+        Description = "Documents to convert at the same time, 1 to 64, one disposable each", HelpName = "N", DefaultValueFactory = _ => 2,
+    };
+
+    private readonly Option<int> _dpi = new("--dpi")
+    {
+        Description = "Pixels per inch, 75 to 4800", HelpName = "N", DefaultValueFactory = _ => ConvertOptions.DefaultDpi,
+    };
+
+    private readonly Option<int> _timeout = new("--timeout")
+    {
+        Description = "The longest one document may take; 0 for no limit", HelpName = "SECONDS", DefaultValueFactory = _ => 1800,
+    };
+
+    private readonly Option<bool> _timings = new("--timings") { Description = "Show what the time was spent on" };
+    private readonly Option<bool> _json = new("--json") { Description = "One line of JSON for each document on standard output" };
+
+    public override void Describe(Command command)
+    {
+        command.Add(_inputs);
+        foreach (Option option in new Option[] { _output, _template, _jobs, _dpi, _timeout, _timings, _json })
+            command.Add(option);
+    }
+
+    public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
+    {
+        var options = new ConvertOptions(
+            InRange(line, _dpi, ConvertOptions.LowestDpi, ConvertOptions.HighestDpi),
+            TimeSpan.FromSeconds(InRange(line, _timeout, 0, int.MaxValue / 1000)),
+            InRange(line, _jobs, 1, ConvertOptions.MostJobs));
+        IReadOnlyList<ConversionPlan> plans = ConversionPlanner.Plan(line.GetRequiredValue(_inputs), line.GetValue(_output));
+        var job = new ConversionJob(qubesOf(session, line.GetRequiredValue(_template)), options, session.Clock);
+        var reporter = new ConversionReporter(session, line.GetValue(_json), line.GetValue(_timings));
+        var results = await new ConversionBatch(session, job, options.Jobs).RunAsync(plans, reporter.Finished, cancellation);
+        return reporter.Close(results);
+    }
+
+    private static int InRange(ParseResult line, Option<int> option, int lowest, int highest)
+    {
+        int value = line.GetValue(option);
+        return value >= lowest && value <= highest
+            ? value
+            : throw new UsageException($"{option.Name} {value} refused: a number from {lowest} to {highest} is accepted");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Qubes.Tools.Convert.Pixels;
+
+namespace Qubes.Tools.Convert.Pdf;
+
+/// <summary>
+/// Writes a PDF whose pages are one picture each, front to back, without ever holding more than a block of a page. What it
+/// writes (PDF 1.4, cross-reference table):
+/// <code>
+/// file  = '%PDF-1.4' { page-object contents picture length }*pages  page-tree catalog  xref trailer
+/// </code>
+/// Pictures are 8-bit RGB, compressed with Flate; no codec of the host ever sees them.
+/// </summary>
+/// <param name="file">Where it goes; only appended to. It stays open.</param>
+/// <param name="dpi">Pixels per inch, which make a page's size in points.</param>
+internal sealed class PdfWriter(Stream file, int dpi)
+{
+    /// <summary>Bytes a result may have: 4 GiB, so that a guest that sends noise does not fill the disk.</summary>
+    public const long LargestFile = 4L << 30;
+
+    private const int PointsPerInch = 72;
+    private const int Catalog = 1;
+    private const int PageTree = 2;
+
+    // Numbered from 1; the first two are written last.
+    private readonly List<long> _offsets = [0, 0];
+    private readonly List<int> _pages = [];
+    private long _position;
+
+    /// <summary>Bytes written.</summary>
+    public long Length => _position;
+
+    /// <summary>Adds a page.</summary>
+    /// <param name="writePixels">Writes exactly the page's bytes, rows from top to bottom, R G B each.</param>
+    public async Task AddPageAsync(PageSize size, Func<Stream, Task> writePixels, CancellationToken cancellation)
+    {
+        if (_pages.Count == 0)
+            await WriteAsync("%PDF-1.4\n%\u00e2\u00e3\u00cf\u00d3\n", cancellation);
+        int page = _offsets.Count + 1;
+        _pages.Add(page);
+        (int contents, int picture, int length) = (page + 1, page + 2, page + 3);
+        string width = Points(size.Width);
+        string height = Points(size.Height);
+
+        await BeginObjectAsync(page, cancellation);
+        await WriteAsync(
+            $"<< /Type /Page /Parent {PageTree} 0 R /MediaBox [0 0 {width} {height}] /Contents {contents} 0 R"
+            + $" /Resources << /XObject << /I {picture} 0 R >> >> >>\nendobj\n", cancellation);
+
+        string draw = $"q {width} 0 0 {height} 0 0 cm /I Do Q";
+        await BeginObjectAsync(contents, cancellation);
+        await WriteAsync($"<< /Length {draw.Length} >>\nstream\n{draw}\nendstream\nendobj\n", cancellation);
+
+        await BeginObjectAsync(picture, cancellation);
+        await WriteAsync(
+            $"<< /Type /XObject /Subtype /Image /Width {size.Width} /Height {size.Height} /ColorSpace /DeviceRGB"
+            + $" /BitsPerComponent 8 /Filter /FlateDecode /Length {length} 0 R >>\nstream\n", cancellation);
+        long compressed = await CompressAsync(writePixels);
+        await WriteAsync("\nendstream\nendobj\n", cancellation);
+
+        await BeginObjectAsync(length, cancellation);
+        await WriteAsync($"{compressed}\nendobj\n", cancellation);
+    }
+
+    /// <summary>Ends the document; at least one page has been added.</summary>
+    public async Task FinishAsync(CancellationToken cancellation)
+    {
+        _offsets[PageTree - 1] = _position;
+        await WriteAsync($"{PageTree} 0 obj\n<< /Type /Pages /Count {_pages.Count} /Kids [\n", cancellation);
+        foreach (int page in _pages)
+            await WriteAsync($"{page} 0 R\n", cancellation);
+        await WriteAsync("] >>\nendobj\n", cancellation);
+        _offsets[Catalog - 1] = _position;
+        await WriteAsync($"{Catalog} 0 obj\n<< /Type /Catalog /Pages {PageTree} 0 R >>\nendobj\n", cancellation);
+
+        long table = _position;
+        int count = _offsets.Count + 1;
+        await WriteAsync($"xref\n0 {count}\n0000000000 65535 f \n", cancellation);
+        foreach (long offset in _offsets)
+            await WriteAsync($"{offset:D10} 00000 n \n", cancellation);
+        await WriteAsync($"trailer\n<< /Size {count} /Root {Catalog} 0 R >>\nstartxref\n{table}\n%%EOF\n", cancellation);
+    }
+
+    private string Points(int pixels) =>
+        ((double)pixels * PointsPerInch / dpi).ToString("0.####", CultureInfo.InvariantCulture);
+
+    private async Task BeginObjectAsync(int number, CancellationToken cancellation)
+    {
+        _offsets.Add(_position);
+        await WriteAsync($"{number} 0 obj\n", cancellation);
+    }
+
+    private async Task<long> CompressAsync(Func<Stream, Task> writePixels)
+    {
+        var counted = new CountingStream(file, LargestFile - _position);
+        await using (var flate = new ZLibStream(counted, CompressionLevel.Fastest, leaveOpen: true))
+            await writePixels(flate);
+        _position += counted.Written;
+        return counted.Written;
+    }
+
+    private async Task WriteAsync(string text, CancellationToken cancellation)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(text);
+        await file.WriteAsync(bytes, cancellation);
+        _position += bytes.Length;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Hypervisors;
+
+namespace Qubes.Sdk.Testing.Hypervisors;
+
+/// <summary>
+/// A hypervisor driver without machines: they are created, boot, pause and end at once, or when the test says so. Machines
+/// live in this object, so that a second kernel on the same object finds them as a restarted daemon finds real ones.
+/// </summary>
+public sealed class SimulatedHypervisor(TimeProvider time) : IHypervisorDriver
+{
+    private readonly ConcurrentDictionary<int, SimulatedMachine> machines = new();
+    private int lastId;
+
+    /// <summary><c>simulated</c>.</summary>
+    public string Name => "simulated";
+
+    /// <summary>Every machine that has not ended.</summary>
+    public IReadOnlyCollection<SimulatedMachine> Machines => [.. machines.Values];
+
+    /// <summary>How long a boot takes.</summary>
+    public TimeSpan BootTime { get; set; }
+
+    /// <summary>Called before a machine is built; throw to make the creation fail.</summary>
+    public Action<MachineSpec>? Creating { get; set; }
+
+    /// <summary>Called when a machine boots; throw to make the boot fail.</summary>
+    public Func<SimulatedMachine, CancellationToken, Task>? Booting { get; set; }
+
+    /// <inheritdoc/>
+    public Task<IMachine> CreateAsync(MachineSpec spec, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        Creating?.Invoke(spec);
+        var machine = new SimulatedMachine(this, spec, Interlocked.Increment(ref lastId), time);
+        machines[machine.Id] = machine;
+        return Task.FromResult<IMachine>(machine);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<IMachine>> AdoptAsync(CancellationToken cancel)
+    {
+        // What never booted is half made.
+        foreach (var machine in machines.Values.Where(m => m.State == MachineState.Created))
+            await machine.KillAsync(cancel);
+        return [.. machines.Values];
+    }
+
+    /// <summary>The machine that runs the qube of that name.</summary>
+    /// <exception cref="QubeException">There is none.</exception>
+    public SimulatedMachine MachineOf(string qube) =>
+        machines.Values.FirstOrDefault(m => m.Spec.Name == qube) ?? throw new QubeException($"'{qube}' has no machine");
+
+    internal void Forget(SimulatedMachine machine) => machines.TryRemove(machine.Id, out _);
+}

@@ -1,0 +1,23 @@
+using Autofac;
+using Qubes.Sdk.Plugins;
+using Qubes.Sdk.Storage;
+
+namespace Qubes.TestPlugins.Probe;
+
+/// <summary>A plugin that misbehaves on demand: see <see cref="ProbeService"/>, and the files looked for here.</summary>
+public sealed class ProbePlugin : QubesPlugin
+{
+    /// <inheritdoc/>
+    protected override void Load(ContainerBuilder builder)
+    {
+        if (Has("throws"))
+            throw new InvalidOperationException("the module was told to fail");
+        builder.RegisterType<ProbeService>().As<IKernelService>().SingleInstance();
+        var driver = builder.RegisterType<ProbeDriver>().As<IStoragePoolDriver>();
+        if (!Has("unshared"))
+            driver.SingleInstance();
+    }
+
+    private static bool Has(string file) =>
+        File.Exists(Path.Combine(Path.GetDirectoryName(typeof(ProbePlugin).Assembly.Location)!, file));
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Qubes.Sdk.Hosting;
+using Qubes.Sdk.Plugins;
+
+namespace Qubes.TestPlugins.Probe;
+
+/// <summary>A service that fails where the plugin's setting <c>fail</c> says: constructor, start, stop, hang-start, hang-stop.</summary>
+public sealed partial class ProbeService : IKernelService, IDisposable
+{
+    private readonly string fail;
+    private readonly IKernelLoop loop;
+    private readonly ILogger<ProbeService> log;
+
+    /// <summary>Fails if it is told to.</summary>
+    public ProbeService(IConfiguration configuration, IKernelLoop loop, ILogger<ProbeService> log)
+    {
+        fail = configuration["fail"] ?? "";
+        this.loop = loop;
+        this.log = log;
+        FailIf("constructor");
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        Say(log, loop.IsCurrent ? "starting" : "starting off the loop");
+        FailIf("start");
+        await HangIf("hang-start");
+        Say(log, "started");
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancel)
+    {
+        Say(log, loop.IsCurrent ? "stopping" : "stopping off the loop");
+        FailIf("stop");
+        await HangIf("hang-stop");
+        Say(log, "stopped");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Say(log, "disposed");
+
+    private void FailIf(string where)
+    {
+        if (fail == where)
+            throw new InvalidOperationException($"the {where} was told\nto fail");
+    }
+
+    private Task HangIf(string where) => fail == where ? new TaskCompletionSource().Task : Task.CompletedTask;
+
+    [LoggerMessage(1, LogLevel.Information, "{Word}")]
+    private static partial void Say(ILogger log, string word);
+}
