@@ -13,8 +13,8 @@ internal readonly record struct Turn(SendOrPostCallback Callback, object? State)
     public string Name => State switch
     {
         LoopCall call => call.Name,
-        Action { Target: { } box } when ContinuedMethod(box) is { } name => name,
-        Action action => NameOf(action.Method),
+        Action action => ContinuedMethod(action.Target) ?? NameOf(action.Method),
+        { } box when ContinuedMethod(box) is { } name => name,
         _ => NameOf(Callback.Method),
     };
 
@@ -27,9 +27,9 @@ internal readonly record struct Turn(SendOrPostCallback Callback, object? State)
         return $"{type?.Name}.{Written(method.Name)}";
     }
 
-    /// <summary>What follows an await is a delegate on a generic box that holds the compiler's state machine.</summary>
-    private static string? ContinuedMethod(object box) =>
-        box.GetType() is { IsGenericType: true } type
+    /// <summary>What follows an await is a generic box that holds the compiler's state machine, or a delegate on it.</summary>
+    private static string? ContinuedMethod(object? box) =>
+        box?.GetType() is { IsGenericType: true } type
         && type.GenericTypeArguments[^1] is { DeclaringType: { } declaring } machine && machine.Name.StartsWith('<')
             ? $"{declaring.Name}.{Written(machine.Name)}"
             : null;

@@ -14,9 +14,6 @@ public sealed class DataDecoder(int version)
     private MessageHeader current;
     private int left;
 
-    /// <summary>Bytes of the current message's body that have not arrived.</summary>
-    public int Left => left;
-
     /// <summary>
     /// Takes the next piece from the front of the input. False when all input was taken without one. An empty message is one
     /// empty piece; a piece of a longer one is never empty.
@@ -28,6 +25,13 @@ public sealed class DataDecoder(int version)
         piece = count < 0 ? default : new DataPiece(type, input.Slice(skipped, count), isLast);
         input = count < 0 ? default : input[(skipped + count)..];
         return count >= 0;
+    }
+
+    /// <summary>Puts back the end of the piece read last: it comes again. For a reader that could not use all of it.</summary>
+    public void PutBack(int count)
+    {
+        left += count;
+        headBytes = MessageHeader.Size;
     }
 
     /// <summary>The same over a span: how many bytes the piece has and how many come before it; -1 for none.</summary>

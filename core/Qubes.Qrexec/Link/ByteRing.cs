@@ -31,11 +31,18 @@ internal sealed class ByteRing(int capacity)
         var tail = Math.Min(count, capacity - start);
         buffer.AsSpan(start, tail).CopyTo(target);
         buffer.AsSpan(0, count - tail).CopyTo(target[tail..]);
-        start = (start + count) % capacity;
-        Count -= count;
-        if (Count == 0)
-            start = 0;
+        Skip(count);
         return count;
+    }
+
+    /// <summary>The oldest bytes, as many as lie in one piece.</summary>
+    public ReadOnlySpan<byte> Peek() => buffer.AsSpan(start, Math.Min(Count, capacity - start));
+
+    /// <summary>Drops the oldest bytes.</summary>
+    public void Skip(int count)
+    {
+        Count -= count;
+        start = Count == 0 ? 0 : (start + count) % capacity;
     }
 
     /// <summary>Drops everything, and gives the memory back.</summary>

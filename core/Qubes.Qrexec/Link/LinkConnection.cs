@@ -46,6 +46,16 @@ public sealed partial class LinkConnection : IAsyncDisposable
     /// </summary>
     public Task Completion { get; }
 
+    /// <summary>Whether the link is down and all its channels are closed.</summary>
+    public bool IsDown
+    {
+        get
+        {
+            lock (gate)
+                return isDown;
+        }
+    }
+
     /// <summary>Greets the guest over a stream, which the connection then owns.</summary>
     /// <exception cref="TimeoutException">The guest did not greet back within the options' time.</exception>
     /// <exception cref="EndOfStreamException">The stream ended before that.</exception>

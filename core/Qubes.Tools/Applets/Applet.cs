@@ -18,6 +18,9 @@ internal abstract class Applet(string name, string summary)
     /// <summary>Adds this applet's options and arguments. <c>--help</c>, <c>--version</c>, <c>--debug</c>, <c>-v</c> and <c>-q</c> are there already.</summary>
     public abstract void Describe(Command command);
 
+    /// <summary>Changes the words of the command line before they are parsed, for what the parser cannot express.</summary>
+    public virtual IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> arguments) => arguments;
+
     /// <summary>
     /// Does the work and returns the exit status. Throw <see cref="UsageException"/> for a wrong command line,
     /// <see cref="ToolException"/> for a failure; an <see cref="Admin.AdminException"/> may pass through. The token is cancelled by

@@ -1,8 +1,10 @@
+using Qubes.Tools.Convert;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
 using Qubes.Tools.Listing;
 using Qubes.Tools.Preferences;
+using Qubes.Tools.Running;
 using Qubes.Tools.Tags;
 using Qubes.Tools.Templates;
 
@@ -13,8 +15,10 @@ internal static class AppletRegistry
 {
     private static readonly SortedDictionary<string, Func<Applet>> Factories = new(StringComparer.Ordinal)
     {
+        ["qrexec-client"] = () => new QrexecClientApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
         ["qvm-check"] = () => new CheckApplet(),
+        ["qvm-convert"] = () => new ConvertApplet(),
         ["qvm-create"] = () => new CreateApplet(),
         ["qvm-features"] = () => new FeaturesApplet(),
         ["qvm-kill"] = () => new KillApplet(),
@@ -22,6 +26,7 @@ internal static class AppletRegistry
         ["qvm-pause"] = () => new PauseApplet(),
         ["qvm-prefs"] = PreferencesApplet.OfQube,
         ["qvm-remove"] = () => new RemoveApplet(),
+        ["qvm-run"] = () => new RunApplet(),
         ["qvm-shutdown"] = () => new ShutdownApplet(),
         ["qvm-start"] = () => new StartApplet(),
         ["qvm-tags"] = () => new TagsApplet(),

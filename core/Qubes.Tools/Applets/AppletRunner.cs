@@ -32,6 +32,10 @@ internal static class AppletRunner
             // Whoever read our output has gone, which is not our failure; a shell sees what it sees of any other program.
             return ExitCode.Signal(BrokenPipe.Signal);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return await ReportAsync(session, e, "error: " + e.Message, ExitCode.Failure);
+        }
         catch (DaemonUnreachableException e)
         {
             return await ReportAsync(session, e, e.Message, e.ExitCode);
@@ -54,7 +58,7 @@ internal static class AppletRunner
         applet.Describe(command);
         common.AddTo(command);
 
-        var line = command.Parse(arguments, Parsing);
+        var line = command.Parse(applet.Rewrite(command, arguments), Parsing);
         if (line.Action is HelpAction)
             return await line.InvokeAsync(new InvocationConfiguration { Output = session.Console.Out }, cancellation);
         if (line.GetValue(common.Version))

@@ -17,6 +17,16 @@ internal sealed record ServiceCall(string Qube, string Service)
     /// <summary>How long the guest may take to open the data connection; zero for no limit.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The command text the qube's agent gets: <c>USER:QUBESRPC SERVICE+ARGUMENT dom0</c>.</summary>
-    public string CommandText => $"{User}:QUBESRPC {(Service.Contains('+') ? Service : Service + "+")} dom0";
+    /// <summary>Instead of a service: a command for the user's login shell.</summary>
+    public string? ShellCommand { get; init; }
+
+    /// <summary>Do not wait for a desktop session first.</summary>
+    public bool NoGui { get; init; } = true;
+
+    /// <summary>
+    /// The command text the qube's agent gets: <c>USER:[nogui:]QUBESRPC SERVICE+ARGUMENT dom0</c>, or
+    /// <c>USER:[nogui:]SHELL COMMAND</c>.
+    /// </summary>
+    public string CommandText =>
+        $"{User}:{(NoGui ? "nogui:" : "")}{ShellCommand ?? $"QUBESRPC {(Service.Contains('+') ? Service : Service + "+")} dom0"}";
 }

@@ -83,9 +83,16 @@ internal sealed class ConversionJob(IConversionQubes qubes, ConvertOptions optio
             await ReceiveAsync(conversion, answer, pdf, cancellation);
             if (await answer.StatusAsync(cancellation) is not 0 and var status)
                 throw new ConversionException(StatusMessages.For(status), status);
+            if (input.Failure is not null)
+                throw new AnswerCutShortException("the answer is to a document that was cut short");
             await pdf.FinishAsync(cancellation);
             await output.KeepAsync(cancellation);
             conversion.Bytes = pdf.Length;
+        }
+        catch (Exception) when (input.Failure is { } unread)
+        {
+            // Whatever came of it, came of a part of the document.
+            throw new ConversionException($"cannot be read to its end: {unread.Message}", cause: unread);
         }
         catch (GuestViolationException violation)
         {

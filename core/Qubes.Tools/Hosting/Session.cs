@@ -1,4 +1,5 @@
 using Qubes.Tools.Admin;
+using Qubes.Tools.Calls;
 using Qubes.Tools.Progress;
 using Qubes.Tools.Terminal;
 
@@ -19,6 +20,9 @@ internal sealed class Session(string name, ToolConsole console, ToolPaths paths,
     /// <summary>The Admin API of the daemon; connects anew for each call.</summary>
     public AdminClient Admin { get; } = new(paths);
 
+    /// <summary>Calls of services in running qubes.</summary>
+    public IServiceCalls Calls { get; init; } = new QrexecCalls(paths.QrexecDirectory, paths.VchanDirectory, clock);
+
     /// <summary>Set by <c>--debug</c> or <c>QUBES_DEBUG=1</c>: errors show where they come from.</summary>
     public bool Debug { get; set; }
 
@@ -29,7 +33,7 @@ internal sealed class Session(string name, ToolConsole console, ToolPaths paths,
     /// <summary>Progress on standard error: bars if it is a terminal, else one plain line per change of step.</summary>
     public async ValueTask<IProgressView> OpenProgressAsync() =>
         Quiet ? new SilentProgress()
-        : console.ErrorIsTerminal ? await BarProgress.OpenAsync(System.Console.Error)
+        : console.ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb" ? await BarProgress.OpenAsync(System.Console.Error)
         : new PlainProgress(console.Error);
 
     /// <summary>A line on standard error that starts with the applet's name.</summary>

@@ -39,8 +39,7 @@ internal sealed class ToolConsole : IAsyncDisposable
     public StreamWriter Error { get; }
 
     public static ToolConsole FromProcess() => new(
-        Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError(),
-        !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        new DescriptorStream(0), new DescriptorStream(1), new DescriptorStream(2), DescriptorStream.IsTerminal(1), DescriptorStream.IsTerminal(2));
 
     public async Task FlushAsync()
     {

@@ -5,6 +5,7 @@ using Qubes.Plugins.AdminApi.Streams;
 using Qubes.Plugins.AdminApi.Wire;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hosting;
+using Qubes.Sdk.LocalSockets;
 
 namespace Qubes.Plugins.AdminApi.Sockets;
 

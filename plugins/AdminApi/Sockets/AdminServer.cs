@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.AdminApi.Calls;
 using Qubes.Plugins.AdminApi.Methods.Events;
 using Qubes.Sdk.Hosting;
+using Qubes.Sdk.LocalSockets;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.AdminApi.Sockets;
@@ -20,7 +21,7 @@ internal sealed class AdminServer(
     private readonly ILogger<AdminServer> logger = loggers.CreateLogger<AdminServer>();
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim places = new(MaxClients);
-    private AdminListener? listener;
+    private LocalListener? listener;
     private HangUpWatch? hangUps;
     private Task accepting = Task.CompletedTask;
 
@@ -28,7 +29,7 @@ internal sealed class AdminServer(
     {
         methods.Open();
         broadcast.Open();
-        listener = AdminListener.Open(paths.AdminSocket, Backlog);
+        listener = LocalListener.Open(paths.AdminSocket, Backlog);
         hangUps = new HangUpWatch();
         var connections = new AdminConnection(loop, calls, hangUps, time, loggers.CreateLogger<AdminConnection>());
         accepting = Task.Run(() => AcceptAsync(listener, connections), CancellationToken.None);
@@ -41,6 +42,8 @@ internal sealed class AdminServer(
         await accepting;
         for (int i = 0; i < MaxClients; i++)
             await places.WaitAsync(cancel);
+        broadcast.Dispose();
+        methods.Dispose();
         Dispose();
     }
 
@@ -53,14 +56,14 @@ internal sealed class AdminServer(
         stopping.Dispose();
     }
 
-    private async Task AcceptAsync(AdminListener from, AdminConnection connections)
+    private async Task AcceptAsync(LocalListener from, AdminConnection connections)
     {
         try
         {
             while (true)
             {
                 if (await AcceptOneAsync(from) is { } client)
-                    _ = ServeAsync(client, from.IsGroupOwned, connections);
+                    _ = ServeAsync(client, from, connections);
             }
         }
         catch (OperationCanceledException)
@@ -70,7 +73,7 @@ internal sealed class AdminServer(
     }
 
     /// <summary>The next client, who has a place; null when there was trouble with it.</summary>
-    private async Task<Socket?> AcceptOneAsync(AdminListener from)
+    private async Task<Socket?> AcceptOneAsync(LocalListener from)
     {
         await places.WaitAsync(stopping.Token);
         Socket? client = null;
@@ -92,14 +95,14 @@ internal sealed class AdminServer(
         return client;
     }
 
-    private async Task ServeAsync(Socket client, bool isGroupOwned, AdminConnection connections)
+    private async Task ServeAsync(Socket client, LocalListener from, AdminConnection connections)
     {
         await Task.Yield();
         try
         {
             using Socket _ = client;
             PeerCredentials peer = PeerCredentials.Of(client);
-            if (peer.Uid == 0 || peer.Uid == Posix.EffectiveUserId() || isGroupOwned)
+            if (from.Admits(peer))
                 await connections.ServeAsync(client, peer, stopping.Token);
             else
                 Log.PeerRefused(logger, peer.Pid, peer.Uid);

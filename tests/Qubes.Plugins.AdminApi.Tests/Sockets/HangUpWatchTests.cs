@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Qubes.Plugins.AdminApi.Sockets;
+using Qubes.Sdk.LocalSockets;
 
 namespace Qubes.Plugins.AdminApi.Tests.Sockets;
 
@@ -50,7 +51,7 @@ public sealed class HangUpWatchTests : IDisposable
 
     private async Task<(Socket Server, Socket Client)> PairAsync()
     {
-        using AdminListener listener = AdminListener.Open(directory.FullName + "/s", 1);
+        using LocalListener listener = LocalListener.Open(directory.FullName + "/s", 1);
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         client.Connect(new UnixDomainSocketEndPoint(directory.FullName + "/s"));
         return (await listener.AcceptAsync(CancellationToken.None), client);

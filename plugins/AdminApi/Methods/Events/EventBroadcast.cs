@@ -31,7 +31,11 @@ internal sealed class EventBroadcast(IEventBus bus, IQubes qubes) : IDisposable
         return new Listener(this, stream);
     }
 
-    public void Dispose() => subscription?.Dispose();
+    public void Dispose()
+    {
+        subscription?.Dispose();
+        subscription = null;
+    }
 
     private void Receive(QubesEvent e)
     {

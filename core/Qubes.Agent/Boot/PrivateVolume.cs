@@ -1,0 +1,55 @@
+using Qubes.Agent.Accounts;
+using Qubes.Agent.Native;
+using Qubes.Agent.Processes;
+
+namespace Qubes.Agent.Boot;
+
+/// <summary>The qube's own storage: <c>/rw</c>, and <c>/home</c> in it.</summary>
+internal static class PrivateVolume
+{
+    private const string Device = "/dev/vdb";
+    private const string Target = "/rw";
+
+    /// <summary>
+    /// Mounts it. A blank volume gets a file system, unless the qube is disposable: then memory does, and nothing is written to
+    /// the volume at all.
+    /// </summary>
+    /// <exception cref="IOException">It holds something else, or cannot be mounted.</exception>
+    public static void Mount(bool isDisposable)
+    {
+        if (!File.Exists(Device))
+            return;
+        Directory.CreateDirectory(Target);
+        var content = VolumeProbe.Look(Device);
+        if (content == VolumeContent.Blank && isDisposable)
+        {
+            Libc.Mount("tmpfs", Target, "tmpfs", Libc.MountNoSuid | Libc.MountNoDevices, "mode=0755,size=50%");
+            return;
+        }
+
+        if (content == VolumeContent.Blank)
+            Format();
+        else if (content == VolumeContent.Unknown)
+            throw new IOException($"{Device} holds neither an ext4 file system nor nothing; it is left alone");
+        Libc.Mount(Device, Target, "ext4", Libc.MountNoSuid | Libc.MountNoDevices | Libc.MountNoAccessTimes, null);
+        if (Directory.Exists(Target + "/home") && Directory.Exists("/home"))
+            Libc.Mount(Target + "/home", "/home", null, Libc.MountBind, null);
+    }
+
+    private static void Format()
+    {
+        var root = new Account("root", 0, 0, [0], "/", "/bin/sh");
+        var program = new Program("/sbin/mke2fs", ["mke2fs", "-q", "-t", "ext4", "-m", "0", Device], new Dictionary<string, string>(), root);
+        var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
+        try
+        {
+            var (_, status) = Libc.Reap(Launcher.Start(program, nothing, nothing, nothing), wait: true);
+            if (status != 0)
+                throw new IOException($"mke2fs ended with status {status}");
+        }
+        finally
+        {
+            Libc.Close(nothing);
+        }
+    }
+}

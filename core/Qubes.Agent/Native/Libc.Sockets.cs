@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Qubes.Agent.Native;
+
+/// <content>Unix sockets.</content>
+internal static unsafe partial class Libc
+{
+    private const int UnixFamily = 1;
+    private const int Stream = 1;
+    private const int PathRoom = 108;
+
+    /// <summary>Shuts down writing.</summary>
+    public static void ShutdownWriting(int fd) => _ = shutdown(fd, 1);
+
+    /// <summary>Connects to a Unix socket; non-blocking and close-on-exec.</summary>
+    public static int ConnectUnix(string path)
+    {
+        var fd = NewUnixSocket();
+        fixed (byte* address = UnixAddress(path))
+        {
+            if (connect(fd, address, 2 + PathRoom) == 0)
+                return fd;
+        }
+
+        var failure = SystemCallException.Last($"connect {path}");
+        Close(fd);
+        throw failure;
+    }
+
+    /// <summary>Listens at a Unix socket, which must not exist; non-blocking and close-on-exec.</summary>
+    public static int ListenUnix(string path)
+    {
+        var fd = NewUnixSocket();
+        fixed (byte* address = UnixAddress(path))
+        {
+            if (bind(fd, address, 2 + PathRoom) == 0 && listen(fd, 1) == 0)
+                return fd;
+        }
+
+        var failure = SystemCallException.Last($"bind {path}");
+        Close(fd);
+        throw failure;
+    }
+
+    /// <summary>Takes a connection, non-blocking and close-on-exec; -1 if none is waiting.</summary>
+    public static int Accept(int fd) => accept4(fd, null, null, NonBlocking | CloseOnExec);
+
+    /// <summary>Brings the loopback interface up.</summary>
+    public static void BringLoopbackUp()
+    {
+        const int internetFamily = 2, datagram = 2, setFlags = 0x8914, upAndRunning = 0x41;
+        var fd = socket(internetFamily, datagram | CloseOnExec, 0);
+        var request = stackalloc byte[40];
+        "lo"u8.CopyTo(new Span<byte>(request, 16));
+        *(short*)(request + 16) = upAndRunning;
+        var result = ioctl(fd, setFlags, request);
+        var failure = SystemCallException.Last("ioctl SIOCSIFFLAGS lo");
+        Close(fd);
+        if (result != 0)
+            throw failure;
+    }
+
+    private static int NewUnixSocket()
+    {
+        var fd = socket(UnixFamily, Stream | NonBlocking | CloseOnExec, 0);
+        return fd >= 0 ? fd : throw SystemCallException.Last("socket");
+    }
+
+    private static byte[] UnixAddress(string path)
+    {
+        var address = new byte[2 + PathRoom];
+        address[0] = UnixFamily;
+        var bytes = Encoding.UTF8.GetBytes(path);
+        if (bytes.Length >= PathRoom)
+            throw new IOException($"the socket path {path} has {bytes.Length} bytes; at most {PathRoom - 1} are allowed");
+        bytes.CopyTo(address, 2);
+        return address;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int connect(int fd, byte* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int bind(int fd, byte* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int listen(int fd, int backlog);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int accept4(int fd, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int shutdown(int fd, int how);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int fd, nuint request, void* argument);
+}

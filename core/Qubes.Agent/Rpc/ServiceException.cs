@@ -1,0 +1,14 @@
+namespace Qubes.Agent.Rpc;
+
+/// <summary>A call cannot be served; the caller gets the status.</summary>
+internal sealed class ServiceException(int status, string message) : Exception(message)
+{
+    /// <summary>Trouble within qrexec.</summary>
+    public const int Trouble = 125;
+
+    /// <summary>There is no such service.</summary>
+    public const int NotFound = 127;
+
+    /// <summary>The exit code for the caller.</summary>
+    public int Status { get; } = status;
+}

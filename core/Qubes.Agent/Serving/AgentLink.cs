@@ -1,0 +1,183 @@
+using Qubes.Qrexec.Link;
+using Qubes.Qrexec.Vchan;
+
+namespace Qubes.Agent.Serving;
+
+/// <summary>The guest's end of the link: moves bytes between the port, the session and the users of its channels.</summary>
+internal sealed class AgentLink : ILinkUser
+{
+    /// <summary>Every user that is asked to produce has so much room.</summary>
+    public const int LeastRoom = 64;
+
+    /// <summary>
+    /// Bytes that the host may send ahead on each channel: enough for a host that fills it while the guest's one processor is
+    /// busy with what came before.
+    /// </summary>
+    private const int Window = 512 * 1024;
+    private const int InputSize = 128 * 1024;
+    private const int OutputSize = 160 * 1024;
+
+    /// <summary>What one frame of bulk data fills: two writes of 32 KiB, which is all that virtio-serial takes at once.</summary>
+    private const int FrameSize = 64 * 1024;
+
+    /// <summary>How many buffers are moved each way before other events are looked at.</summary>
+    private const int BuffersPerTurn = 8;
+
+    private readonly Port port;
+    private readonly IAgentOwner owner;
+    private readonly LinkSession session;
+    private readonly Queue<ChannelUser> ready = new();
+    private readonly byte[] input = new byte[InputSize];
+    private readonly byte[] output = new byte[OutputSize];
+    private int sent;
+    private int filled;
+
+    /// <summary>A link over a port.</summary>
+    public AgentLink(Port port, IAgentOwner owner)
+    {
+        (this.port, this.owner) = (port, owner);
+        session = new LinkSession(LinkRole.Guest, Window, null, this);
+        port.Disconnected += Drop;
+    }
+
+    /// <summary>Bytes that a user of a channel may have to keep.</summary>
+    public static int MostReceived => Window;
+
+    /// <summary>Opens a channel to a vchan that the host, or someone behind it, serves; null if there are too many.</summary>
+    public LinkEnd? Open(VchanAddress address) => session.Open(address);
+
+    /// <summary>Gives credit back.</summary>
+    public void Consume(LinkEnd channel, int count) => session.Consume(channel, count);
+
+    /// <summary>Closes a channel; what was produced for it is still sent.</summary>
+    public void Close(LinkEnd channel) => session.Close(channel);
+
+    /// <summary>A user has something to send.</summary>
+    public void Ready(ChannelUser user)
+    {
+        if (user.IsReady)
+            return;
+        user.IsReady = true;
+        ready.Enqueue(user);
+    }
+
+    /// <summary>Moves what can be moved now; true if there is more to do at once.</summary>
+    public bool Work()
+    {
+        var isInputLeft = TakeInput();
+        return GiveOutput() || isInputLeft;
+    }
+
+    /// <inheritdoc/>
+    public void Established() => AgentLog.Write("the host has connected");
+
+    /// <inheritdoc/>
+    public void Interrupted()
+    {
+        ready.Clear();
+        sent = filled = 0;
+        owner.LinkLost();
+    }
+
+    /// <inheritdoc/>
+    public void Opened(LinkEnd channel)
+    {
+        if (owner.Accept(channel) is { } user)
+            channel.Owner = user;
+        else
+            session.Close(channel);
+    }
+
+    /// <inheritdoc/>
+    public void Received(LinkEnd channel, ReadOnlySpan<byte> data) => ((ChannelUser)channel.Owner!).Received(data);
+
+    /// <inheritdoc/>
+    public void Credited(LinkEnd channel) => Ready((ChannelUser)channel.Owner!);
+
+    /// <inheritdoc/>
+    public void ClosedByPeer(LinkEnd channel)
+    {
+        ((ChannelUser)channel.Owner!).Closed();
+        session.Close(channel);
+    }
+
+    /// <inheritdoc/>
+    public void Answered(uint token)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void PowerOffRequested() => owner.PowerOff();
+
+    private bool TakeInput()
+    {
+        for (var i = 0; i < BuffersPerTurn && port.MayRead; i++)
+        {
+            // The driver hands out 4 KiB at a time; gathering them saves handling each on its own.
+            var count = 0;
+            while (count < input.Length && port.MayRead)
+                count += port.Read(input.AsSpan(count));
+            ReadOnlySpan<byte> rest = input.AsSpan(0, port.IsConnected ? count : 0);
+            while (!rest.IsEmpty)
+                Receive(ref rest);
+        }
+
+        return port.MayRead;
+    }
+
+    private void Receive(ref ReadOnlySpan<byte> rest)
+    {
+        try
+        {
+            session.Receive(ref rest);
+        }
+        catch (LinkViolationException e)
+        {
+            // Only a host that was cut off can look like this; the next one's greeting follows.
+            AgentLog.Write($"the link is dropped: {e.Message}");
+            Drop();
+        }
+    }
+
+    private bool GiveOutput()
+    {
+        for (var i = 0; i < BuffersPerTurn && port.MayWrite; i++)
+        {
+            if (sent == filled)
+                (sent, filled) = (0, Fill());
+            if (filled == 0)
+                return false;
+            while (sent < filled && port.MayWrite)
+                sent += port.Write(output.AsSpan(sent, filled - sent));
+        }
+
+        return port.MayWrite;
+    }
+
+    private int Fill()
+    {
+        var used = session.WriteControl(output);
+        while (used + FrameSize <= output.Length && used < FrameSize && ready.TryDequeue(out var user))
+        {
+            user.IsReady = false;
+            // Without credit it has to wait; it is made ready again when there is some.
+            var room = Math.Min(LinkSession.MaySend(user.Channel), FrameSize - LinkFrame.Size);
+            if (room < LeastRoom)
+                continue;
+            var count = user.Produce(output.AsSpan(used + LinkFrame.Size, room));
+            if (count == 0)
+                continue;
+            LinkSession.WriteDataHead(output.AsSpan(used), user.Channel, count);
+            used += LinkFrame.Size + count;
+            Ready(user);
+        }
+
+        return used > 0 ? used : session.WriteControl(output);
+    }
+
+    private void Drop()
+    {
+        session.Reset();
+        Interrupted();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Qubes.Machine.Launcher;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Storage;
+
+namespace Qubes.Plugins.Qemu.Arguments;
+
+/// <summary>
+/// QEMU's view of the disks. Each layer of each disk is a descriptor that the launcher opened, in a set of its own, and each
+/// node of the graph is spelled out: QEMU opens no file by name, least of all one that is named inside an image.
+/// </summary>
+internal sealed class DiskGraph
+{
+    private const int MaximumDisks = 16; // of the machine's 24 virtio places
+    private const int MaximumLayers = 16;
+
+    private readonly List<LaunchFile> files = [];
+    private readonly List<string> arguments = [];
+
+    /// <exception cref="QubeException">Too many disks or layers, or a format that is not known.</exception>
+    public DiskGraph(IReadOnlyList<VolumeAttachment> volumes)
+    {
+        if (volumes.Count > MaximumDisks)
+            throw new QubeException($"{volumes.Count} volumes are too many: a machine takes {MaximumDisks}");
+        for (var i = 0; i < volumes.Count; i++)
+            AddDisk($"vd{(char)('a' + i)}", volumes[i]);
+    }
+
+    /// <summary>What the launcher opens.</summary>
+    public IReadOnlyList<LaunchFile> Files => files;
+
+    /// <summary>What QEMU is told: descriptors, nodes and devices, in the order of the guest's names vda, vdb, ….</summary>
+    public IReadOnlyList<string> Arguments => arguments;
+
+    private void AddDisk(string name, VolumeAttachment disk)
+    {
+        if (disk.Layers.Count is 0 or > MaximumLayers)
+            throw new QubeException($"Volume {disk.Volume.Vid} has {disk.Layers.Count} layers: 1 to {MaximumLayers} can be used");
+        JsonObject? node = null;
+        for (var i = disk.Layers.Count - 1; i >= 0; i--)
+            node = Node(disk, i, node);
+        node!["node-name"] = name;
+        arguments.AddRange(["-blockdev", node.ToJsonString(), "-device", $"virtio-blk-device,drive={name},serial={name}"]);
+    }
+
+    private JsonObject Node(VolumeAttachment disk, int index, JsonObject? backing)
+    {
+        var (path, format) = disk.Layers[index];
+        if (format is not ("raw" or "qcow2") || (format == "raw" && backing is not null))
+            throw new QubeException($"Volume {disk.Volume.Vid}: a layer of format '{format}' cannot be used there");
+        var isWritable = index == 0 && disk.IsWritable;
+        var node = Options(format, isWritable, disk);
+        node["file"] = Options("file", isWritable, disk);
+        node["file"]!["filename"] = "/dev/fdset/" + AddFile(path, isWritable).ToString(CultureInfo.InvariantCulture);
+        if (format == "qcow2")
+            node["backing"] = backing;
+        return node;
+    }
+
+    /// <summary>
+    /// What is thrown away when the machine stops need not survive the host's crash: the guest's flushes are not passed on.
+    /// </summary>
+    private static JsonObject Options(string driver, bool isWritable, VolumeAttachment disk) => new()
+    {
+        ["driver"] = driver,
+        ["read-only"] = !isWritable,
+        ["auto-read-only"] = false,
+        ["discard"] = "unmap",
+        ["cache"] = new JsonObject { ["direct"] = false, ["no-flush"] = !disk.Volume.SaveOnStop },
+    };
+
+    private int AddFile(string path, bool isWritable)
+    {
+        var descriptor = Descriptors.FirstLayer + files.Count;
+        if (descriptor > LaunchDescription.LastDescriptor)
+            throw new QubeException("The volumes have too many layers together");
+        files.Add(new LaunchFile(path, descriptor, isWritable));
+        var set = files.Count;
+        arguments.AddRange(["-add-fd", $"fd={descriptor},set={set}"]);
+        return set;
+    }
+}

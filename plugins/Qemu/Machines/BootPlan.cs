@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Machine.Launcher;
+using Qubes.Plugins.Qemu.Arguments;
+using Qubes.Plugins.Qemu.Processes;
+using Qubes.Plugins.Qemu.Qmp;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Storage;
+
+namespace Qubes.Plugins.Qemu.Machines;
+
+/// <summary>Everything that is needed to launch one machine, once or twice.</summary>
+internal sealed class BootPlan(QemuOptions options, MachinePlan machine, MachineFiles place, string consolePath, TimeProvider time)
+{
+    private MachinePlan machine = machine;
+
+    public MachineFiles Place => place;
+
+    public string ConsolePath => consolePath;
+
+    public TimeProvider Time => time;
+
+    public required int Id { get; init; }
+
+    public required bool ExpectsAgent { get; init; }
+
+    /// <summary>How long the agent may take to open its port.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Null: the machine runs as the daemon's own user, which has no privileges either.</summary>
+    public required LaunchIdentity? Identity { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    /// <summary>Launches QEMU with its processors stopped. On failure nothing stays of it.</summary>
+    /// <exception cref="QubeException">It does not start.</exception>
+    public async Task<(QemuProcess Process, MachineRecord Record)> LaunchAsync(
+        Action<QmpMessage.Event> onEvent, CancellationToken cancel)
+    {
+        MachineRecord? record = null;
+        place.Make();
+        try
+        {
+            var process = await QemuProcess.LaunchAsync(
+                options.Launcher,
+                machine.Describe(options.Program, place, Identity),
+                place,
+                consolePath,
+                pid => (record = RecordFor(pid)).Write(place.Record),
+                onEvent,
+                cancel).ConfigureAwait(false);
+            return (process, record!);
+        }
+        catch
+        {
+            place.Remove();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the volumes afresh that are thrown away when the machine stops.</summary>
+    public async Task RenewVolumesAsync(CancellationToken cancel)
+    {
+        var renewed = new List<VolumeAttachment>();
+        foreach (var attachment in machine.Volumes)
+        {
+            var volume = attachment.Volume;
+            if (volume.SaveOnStop)
+            {
+                renewed.Add(attachment);
+                continue;
+            }
+            await volume.Pool.StopAsync(volume, cancel).ConfigureAwait(false);
+            renewed.Add(await volume.Pool.StartAsync(volume, cancel).ConfigureAwait(false));
+        }
+        machine = machine with { Volumes = renewed };
+    }
+
+    private MachineRecord RecordFor(int pid)
+    {
+        var facts = ProcessFacts.Of(pid) ?? throw new QubeException("The machine launcher ended early");
+        return new MachineRecord
+        {
+            Name = machine.Name,
+            Uuid = machine.Uuid,
+            Id = Id,
+            Pid = pid,
+            ProcessStart = facts.Start,
+            BootId = ProcessFacts.BootId(),
+            User = Identity?.User ?? facts.User,
+            Program = new FileInfo(options.Program).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? options.Program,
+            StartTime = time.GetUtcNow(),
+        };
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Qrexec.Calls;
+using Qubes.Plugins.Qrexec.HostClients;
+using Qubes.Plugins.Qrexec.Ports;
+using Qubes.Qrexec.Link;
+using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Vchan;
+
+namespace Qubes.Plugins.Qrexec.Agents;
+
+/// <summary>One uninterrupted conversation with an agent; the guest's sockets on the host exist as long as it does.</summary>
+internal sealed class AgentSession(
+    Guest guest, LinkConnection link, MessageConnection control, DataPorts ports, DataRelays relays, HostServer server,
+    GuestCalls calls, ILogger<AgentSession> logger)
+{
+    private readonly Lock accepting = new();
+
+    /// <summary>The version of the protocol that is spoken.</summary>
+    public int Version => control.Version;
+
+    /// <exception cref="VchanClosedException">The line is down.</exception>
+    public Task RequestPowerOffAsync(CancellationToken cancel) => link.RequestPowerOffAsync(cancel);
+
+    /// <summary>Serves until the line drops, and takes everything down then. Called once.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="QrexecViolationException">The guest broke the protocol.</exception>
+    /// <exception cref="LinkViolationException">The guest broke the link's rules.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task serving = server.RunAsync(ending.Token);
+        Task opening = AcceptChannelsAsync(ending.Token);
+        Task reading = ReadControlAsync(ending.Token);
+        await Task.WhenAny(reading, link.Completion);
+
+        await ending.CancelAsync();
+        bool linkWasDown = link.IsDown;
+        await link.DisposeAsync();
+        ports.Close();
+        await Task.WhenAll(serving, opening, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await control.DisposeAsync();
+
+        cancel.ThrowIfCancellationRequested();
+        await link.Completion;
+        // A message that is cut because the whole link went down is no fault of the guest's.
+        if (!linkWasDown && reading.IsFaulted)
+            await reading;
+    }
+
+    private async Task ReadControlAsync(CancellationToken cancel)
+    {
+        while (await control.ReadAsync(cancel) is { } message)
+        {
+            switch (message.Type)
+            {
+                case MessageType.ConnectionTerminated:
+                    Terminate(ExecParameters.Read(message.Body.Span));
+                    break;
+                case MessageType.TriggerService or MessageType.TriggerService3 or MessageType.TriggerService4:
+                    var call = TriggerRequest.Parse(message.Type, control.Version, message.Body.Span);
+                    await calls.RefuseAsync(guest, call, cancel);
+                    await control.WriteAsync(call.Id.EncodeRefused(), cancel);
+                    break;
+                default:
+                    throw new QrexecViolationException($"an agent does not send type 0x{(int)message.Type:x}");
+            }
+        }
+    }
+
+    private void Terminate(ExecParameters connection)
+    {
+        if (!connection.HasDataPort)
+            throw new QrexecViolationException($"port {connection.Port} is no data port");
+        lock (accepting)
+        {
+            // The connection was opened before its end was told, but over another channel: it may still wait there.
+            AcceptChannels();
+            if (connection.Domain == 0 && ports.Find(connection.Port) is { } port)
+                _ = ports.EndAsync(port);
+            else
+                Log.UnknownConnectionEnded(logger, guest.Name, connection.Domain, connection.Port);
+        }
+    }
+
+    private async Task AcceptChannelsAsync(CancellationToken cancel)
+    {
+        while (await link.Incoming.WaitToReadAsync(cancel))
+            AcceptChannels();
+    }
+
+    private void AcceptChannels()
+    {
+        // Under a lock, so that a channel taken off the queue has found its port when the lock is free.
+        lock (accepting)
+        {
+            while (link.Incoming.TryRead(out LinkChannel? channel))
+            {
+                DataPort? port = channel.Address.Domain == 0 ? ports.Find(channel.Address.Port) : null;
+                if (port is null || !port.TryBegin(() => relays.RunAsync(guest, channel, port)))
+                {
+                    Log.ChannelRefused(logger, guest.Name, channel.Address.Domain, channel.Address.Port);
+                    _ = channel.DisposeAsync().AsTask();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Qrexec.Calls;
+using Qubes.Plugins.Qrexec.HostClients;
+using Qubes.Plugins.Qrexec.Ports;
+using Qubes.Qrexec.Link;
+using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Vchan;
+using Qubes.Sdk.Hosting;
+
+namespace Qubes.Plugins.Qrexec.Agents;
+
+/// <summary>Begins the conversation with an agent over a fresh link (spec: protocol, section 3).</summary>
+internal sealed class AgentSessions(
+    QubesPaths paths, IKernelLoop loop, GuestCalls calls, DataRelays relays, TimeProvider time, ILoggerFactory loggers)
+{
+    /// <summary>Exchanges HELLO and opens the guest's sockets on the host. On failure the link is the caller's.</summary>
+    /// <exception cref="QrexecViolationException">The agent said something else, or speaks too old a version.</exception>
+    /// <exception cref="EndOfStreamException">It went away.</exception>
+    public async Task<AgentSession> OpenAsync(Guest guest, LinkConnection link, CancellationToken cancel)
+    {
+        MessageConnection control;
+        try
+        {
+            control = new MessageConnection(link.OpenChannel(new VchanAddress(0, QrexecLimits.ControlPort)));
+            QrexecMessage hello = await control.ReadAsync(cancel)
+                ?? throw new EndOfStreamException("the control connection ended before its HELLO");
+            control.Version = ProtocolVersion.Negotiate(hello.ReadHello());
+            await control.WriteAsync(QrexecMessage.EncodeHello(control.Version), cancel);
+        }
+        catch (VchanClosedException e)
+        {
+            throw new EndOfStreamException("the control connection ended during its HELLO", e);
+        }
+
+        var ports = new DataPorts();
+        var client = new HostClient(guest, control, ports, loop, time, loggers.CreateLogger<HostClient>());
+        HostSockets sockets = HostSockets.Open(paths.Runtime, guest);
+        var server = new HostServer(sockets, client, time, loggers.CreateLogger<HostServer>());
+        return new AgentSession(guest, link, control, ports, relays, server, calls, loggers.CreateLogger<AgentSession>());
+    }
+}

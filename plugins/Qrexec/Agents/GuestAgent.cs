@@ -1,0 +1,155 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Qubes.Qrexec.Link;
+using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Vchan;
+using Qubes.Sdk.Errors;
+
+namespace Qubes.Plugins.Qrexec.Agents;
+
+/// <summary>
+/// The line to one guest's agent for the life of its machine: connected anew whenever it drops, but given up for good when
+/// the guest breaks the protocol, which harms nobody but that guest.
+/// </summary>
+internal sealed class GuestAgent(
+    Guest guest, AgentSessions sessions, LinkOptions options, TimeProvider time, ILogger<GuestAgent> logger) : IAsyncDisposable
+{
+    /// <summary>So that a guest that drops its line again and again does not keep the host busy.</summary>
+    private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource over = new();
+    private volatile AgentSession? session;
+
+    /// <summary>Completes when the guest is not served any more; never faults. Valid once connected.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The agent is there and speaks the protocol.</summary>
+    public bool IsConnected => session is not null;
+
+    /// <summary>Connects for the first time.</summary>
+    /// <exception cref="QubeException">No answer before <paramref name="cancel"/>, the machine ended, or no common language.</exception>
+    public async Task ConnectAsync(CancellationToken cancel)
+    {
+        _ = EndWithMachineAsync();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancel);
+        try
+        {
+            CancellationToken token = either.Token;
+            AgentSession first = await Task.Run(() => OpenAsync(token), CancellationToken.None);
+            session = first;
+            Completion = Task.Run(() => ServeAsync(first), CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new QubeException(guest.Machine.Ended.IsCompleted
+                ? $"The machine of '{guest.Name}' ended before its agent answered."
+                : $"The agent of '{guest.Name}' did not answer in time.");
+        }
+        catch (QrexecViolationException e)
+        {
+            throw new QubeException($"The agent of '{guest.Name}' speaks another language: {e.Message}.");
+        }
+        catch (IOException e)
+        {
+            throw new QubeException($"The agent of '{guest.Name}' cannot be served: {e.Message}");
+        }
+    }
+
+    /// <summary>Asks for a power-off; false when there is nobody to ask.</summary>
+    public async Task<bool> RequestPowerOffAsync(CancellationToken cancel)
+    {
+        if (session is not { } current)
+            return false;
+        try
+        {
+            await current.RequestPowerOffAsync(cancel);
+            return true;
+        }
+        catch (VchanClosedException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await over.CancelAsync();
+        await Completion;
+    }
+
+    private async Task EndWithMachineAsync()
+    {
+        await guest.Machine.Ended.ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+    }
+
+    private async Task<AgentSession> OpenAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            LinkConnection link = await LinkConnection.ConnectAsync(OpenStreamAsync, options, time, cancel);
+            try
+            {
+                return await sessions.OpenAsync(guest, link, cancel);
+            }
+            catch (EndOfStreamException)
+            {
+                // The agent went away between its greeting and its HELLO.
+                await link.DisposeAsync();
+            }
+            catch
+            {
+                await link.DisposeAsync();
+                throw;
+            }
+            await Task.Delay(ReconnectPause, time, cancel);
+        }
+    }
+
+    private async ValueTask<Stream> OpenStreamAsync(CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(guest.Machine.AgentSocketPath), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task ServeAsync(AgentSession first)
+    {
+        try
+        {
+            for (AgentSession current = first; ;)
+            {
+                Log.Connected(logger, guest.Name, guest.Id, current.Version);
+                await current.RunAsync(over.Token);
+                session = null;
+                Log.Lost(logger, guest.Name);
+                await Task.Delay(ReconnectPause, time, over.Token);
+                session = current = await OpenAsync(over.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The machine ended, or the daemon lets go of it.
+        }
+        catch (Exception e) when (e is QrexecViolationException or LinkViolationException)
+        {
+            Log.Violation(logger, guest.Name, new(e.Message));
+        }
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
+        {
+            Log.ServingFailed(logger, e, guest.Name);
+        }
+        finally
+        {
+            session = null;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Qubes.Plugins.Qrexec;
+
+/// <summary>What the plugin logs; event ids 2100 to 2199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2100, LogLevel.Information, "The agent of {Qube} (domain {Id}) is connected, protocol {Version}")]
+    public static partial void Connected(ILogger logger, string qube, int id, int version);
+
+    [LoggerMessage(2101, LogLevel.Warning, "The agent of {Qube} went away")]
+    public static partial void Lost(ILogger logger, string qube);
+
+    [LoggerMessage(2102, LogLevel.Warning, "The guest {Qube} broke the protocol and is not served any more: {What}")]
+    public static partial void Violation(ILogger logger, string qube, GuestText what);
+
+    [LoggerMessage(2103, LogLevel.Error, "The agent of {Qube} cannot be served any more")]
+    public static partial void ServingFailed(ILogger logger, Exception e, string qube);
+
+    [LoggerMessage(2104, LogLevel.Debug, "The guest {Qube} ended a connection that is not known: domain {Domain}, port {Port}")]
+    public static partial void UnknownConnectionEnded(ILogger logger, string qube, int domain, int port);
+
+    [LoggerMessage(2105, LogLevel.Warning, "The guest {Qube} opened a connection that nobody asked for: domain {Domain}, port {Port}")]
+    public static partial void ChannelRefused(ILogger logger, string qube, int domain, int port);
+
+    [LoggerMessage(2106, LogLevel.Debug, "Data connection of {Qube} on port {Port} ended: {ToHost} bytes from the guest, {ToGuest} to it")]
+    public static partial void Relayed(ILogger logger, string qube, int port, long toHost, long toGuest);
+
+    [LoggerMessage(2107, LogLevel.Warning, "Data connection of {Qube} on port {Port} failed: {Error}")]
+    public static partial void RelayFailed(ILogger logger, string qube, int port, SocketError error);
+
+    [LoggerMessage(2108, LogLevel.Warning, "Data connection of {Qube} on port {Port} is served by uid {Uid}, who did not ask for it: refused")]
+    public static partial void WrongServer(ILogger logger, string qube, int port, uint uid);
+
+    [LoggerMessage(2109, LogLevel.Warning, "Data connection of {Qube} on port {Port}: the host client does not serve it")]
+    public static partial void NoServer(ILogger logger, string qube, int port);
+
+    [LoggerMessage(2110, LogLevel.Warning, "Could not accept a host client: {Error}")]
+    public static partial void AcceptFailed(ILogger logger, SocketError error);
+
+    [LoggerMessage(2111, LogLevel.Warning, "Refused a host client: uid {Uid} is neither root nor ours; pid {Pid}")]
+    public static partial void ClientRefused(ILogger logger, int pid, uint uid);
+
+    [LoggerMessage(2112, LogLevel.Warning, "Dropped a host client of {Qube}: port {Port} is in use or no data port, or none is free")]
+    public static partial void NoPort(ILogger logger, string qube, int port);
+
+    [LoggerMessage(2113, LogLevel.Debug, "{Qube} executes a command on port {Port} for pid {Pid}, uid {Uid}")]
+    public static partial void Executing(ILogger logger, string qube, int port, int pid, uint uid);
+
+    [LoggerMessage(2114, LogLevel.Warning, "Dropped a host client of {Qube}, pid {Pid}: {What}")]
+    public static partial void ClientViolation(ILogger logger, string qube, int pid, GuestText what);
+
+    [LoggerMessage(2115, LogLevel.Debug, "A host client of {Qube} left or took too long, or the agent went away; pid {Pid}")]
+    public static partial void ClientLeft(ILogger logger, string qube, int pid);
+
+    [LoggerMessage(2116, LogLevel.Information, "Refused {Qube} the service {Service} at {Target}: {Reason}")]
+    public static partial void CallRefused(ILogger logger, string qube, GuestText service, GuestText target, GuestText reason);
+}

@@ -1,0 +1,68 @@
+using Qubes.Plugins.Templates.Recipes;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Guests;
+using Qubes.Sdk.Hosting;
+
+namespace Qubes.Plugins.Templates.Images;
+
+/// <summary>What every image gets from the host: the agent, the standard services, the recipe's services and files.</summary>
+internal sealed class GuestFiles(QubesPaths paths)
+{
+    private const string RpcFolder = "etc/qubes-rpc/";
+
+    // Debian's merged /usr: the four are links there.
+    private static readonly string[] _merged = ["bin/", "sbin/", "lib/", "lib64/"];
+
+    /// <summary>The agent's program.</summary>
+    /// <exception cref="QubesException">It is not installed.</exception>
+    public string Agent
+    {
+        get
+        {
+            var agent = Path.Combine(paths.GuestFiles, "qubes-agent");
+            return File.Exists(agent)
+                ? agent
+                : throw new QubesException($"{agent} is missing, without which no template works; install or build the guest files");
+        }
+    }
+
+    /// <summary>All entries, in an order that does not change.</summary>
+    /// <exception cref="QubesException">A file is missing.</exception>
+    public IReadOnlyList<OverlayEntry> For(Recipe recipe, IEnumerable<GuestService> services) =>
+    [
+        new OverlayFolder("rw"),
+        new OverlayText("etc/fstab", ""),
+        new OverlayText("etc/hostname", "localhost\n"),
+        new OverlayText("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
+        new OverlayText("etc/machine-id", ""),
+        new OverlayCopy("usr/lib/qubes/qubes-agent", OverlayEntry.ExecutableMode, Agent),
+        new OverlayFolder(RpcFolder.TrimEnd('/')),
+        .. Standard("rpc", RpcFolder, OverlayEntry.ExecutableMode),
+        .. Standard("rpc-config", "etc/qubes/rpc-config/", OverlayEntry.ReadableMode),
+        .. services.GroupBy(s => s.InstalledAs, StringComparer.Ordinal).SelectMany(Offered),
+        .. recipe.Files.Select(f => Copy(f.Target, f.Mode, f.Source)),
+    ];
+
+    private IEnumerable<OverlayEntry> Standard(string folder, string target, UnixFileMode mode)
+    {
+        var path = Path.Combine(paths.GuestFiles, folder);
+        return Directory.Exists(path)
+            ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Select(f => Copy(target + Path.GetFileName(f), mode, f))
+            : [];
+    }
+
+    private static IEnumerable<OverlayEntry> Offered(IGrouping<string, GuestService> services)
+    {
+        yield return Copy(services.Key, OverlayEntry.ExecutableMode, services.First().Program);
+        foreach (var service in services.Where(s => "/" + RpcFolder + s.Name != services.Key))
+            yield return new OverlayLink(RpcFolder + service.Name, service.InstalledAs);
+    }
+
+    private static OverlayCopy Copy(string target, UnixFileMode mode, string source)
+    {
+        if (!File.Exists(source))
+            throw new QubesException($"{source} is missing, which goes into the image as /{target.TrimStart('/')}");
+        var path = target.TrimStart('/');
+        return new OverlayCopy(_merged.Any(m => path.StartsWith(m, StringComparison.Ordinal)) ? "usr/" + path : path, mode, source);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net.Sockets;
+
+namespace Qubes.Sdk.LocalSockets;
+
+/// <summary>
+/// A listening Unix socket for local clients, mode 0660, owned by the group <c>qubes</c> where there is one and the daemon
+/// is root. Until it listens nobody can connect, so owner and mode are settled before the first client.
+/// </summary>
+public sealed class LocalListener : IDisposable
+{
+    private const UnixFileMode Mode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    private readonly Socket socket;
+    private readonly string path;
+    private readonly bool isGroupOwned;
+
+    private LocalListener(Socket socket, string path, bool isGroupOwned) =>
+        (this.socket, this.path, this.isGroupOwned) = (socket, path, isGroupOwned);
+
+    /// <summary>Opens the socket; a file that nobody listens on is replaced.</summary>
+    /// <param name="path">Absolute; missing directories are made.</param>
+    /// <param name="backlog">Clients that may wait to be accepted.</param>
+    /// <exception cref="IOException">Another daemon listens there.</exception>
+    public static LocalListener Open(string path, int backlog)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        RemoveStale(path);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            bool isGroupOwned = FileOwner.GiveToGroup(path);
+            File.SetUnixFileMode(path, Mode);
+            socket.Listen(backlog);
+            return new(socket, path, isGroupOwned);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The next client.</summary>
+    /// <exception cref="SocketException">It left first, or the process is out of descriptors.</exception>
+    public ValueTask<Socket> AcceptAsync(CancellationToken cancel) => socket.AcceptAsync(cancel);
+
+    /// <summary>
+    /// Whether a client may be served: root and the daemon's own user always; others only where the file's group has let
+    /// them in.
+    /// </summary>
+    public bool Admits(PeerCredentials peer) => isGroupOwned || peer.Uid == 0 || peer.Uid == FileOwner.EffectiveUserId();
+
+    /// <summary>Stops listening and removes the socket's file.</summary>
+    public void Dispose()
+    {
+        socket.Dispose();
+        File.Delete(path);
+    }
+
+    private static void RemoveStale(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+            return;
+        }
+        throw new IOException($"Cannot listen on {path}: another daemon does; stop it or choose another QUBES_ROOT.");
+    }
+}

@@ -1,0 +1,39 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Qubes.Plugins.Qrexec.Tests;
+
+/// <summary>Keeps what was logged, by event id.</summary>
+internal sealed class CapturedLog : ILoggerFactory, ILogger
+{
+    private readonly Channel<(int Id, string Text)> entries = Channel.CreateUnbounded<(int, string)>();
+
+    /// <summary>Waits for the next entry with that id.</summary>
+    public async Task<string> NextAsync(int id)
+    {
+        await foreach (var entry in entries.Reader.ReadAllAsync())
+        {
+            if (entry.Id == id)
+                return entry.Text;
+        }
+        throw new InvalidOperationException("the log has ended");
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        entries.Writer.TryWrite((eventId.Id, formatter(state, exception)));
+
+    public void Dispose()
+    {
+    }
+}
