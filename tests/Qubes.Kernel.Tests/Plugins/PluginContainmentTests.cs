@@ -4,11 +4,13 @@ using Qubes.Sdk.Storage;
 namespace Qubes.Kernel.Tests.Plugins;
 
 /// <summary>A broken plugin is taken out with its reason, and the others go on.</summary>
-public sealed class PluginContainmentTests : IAsyncDisposable
+public sealed class PluginContainmentTests : IAsyncLifetime
 {
     private readonly TestHost test = new();
 
-    public ValueTask DisposeAsync() => test.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => test.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_constructor_that_fails_costs_only_its_plugin()

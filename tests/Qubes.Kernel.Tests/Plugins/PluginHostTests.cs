@@ -6,11 +6,13 @@ using Qubes.Sdk.Storage;
 
 namespace Qubes.Kernel.Tests.Plugins;
 
-public sealed class PluginHostTests : IAsyncDisposable
+public sealed class PluginHostTests : IAsyncLifetime
 {
     private readonly TestHost test = new();
 
-    public ValueTask DisposeAsync() => test.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => test.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Without_plugins_nothing_happens()
