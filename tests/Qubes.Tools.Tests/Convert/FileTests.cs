@@ -95,7 +95,7 @@ public sealed class FileTests : IDisposable
     {
         Assert.Contains("does not exist", Assert.Throws<ConversionException>(() => OutputFile.Create(At("missing/out.pdf"))).Message);
         Assert.Contains("is a directory", Assert.Throws<ConversionException>(() => OutputFile.Create(_directory)).Message);
-        Assert.Contains("cannot be written in /proc", Assert.Throws<ConversionException>(() => OutputFile.Create("/proc/out.pdf")).Message);
+        Assert.Contains("cannot be written in /proc: ", Assert.Throws<ConversionException>(() => OutputFile.Create("/proc/out.pdf")).Message);
     }
 
     [Fact]
