@@ -23,6 +23,6 @@ public sealed class FileConversionPluginTests
             Assert.Equal("/usr/lib/qubes/qubes-convert", service.InstalledAs);
             Assert.Contains("graphicsmagick", service.Packages);
         });
-        Assert.Contains("mupdf-tools", services[0].Packages);
+        Assert.Contains("poppler-utils", services[0].Packages);
     }
 }

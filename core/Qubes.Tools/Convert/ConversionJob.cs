@@ -92,7 +92,7 @@ internal sealed class ConversionJob(IConversionQubes qubes, ConvertOptions optio
         catch (Exception) when (input.Failure is { } unread)
         {
             // Whatever came of it, came of a part of the document.
-            throw new ConversionException($"cannot be read to its end: {unread.Message}", cause: unread);
+            throw new ConversionException($"cannot be read to its end: {FileFailure.Describe(unread)}", cause: unread);
         }
         catch (GuestViolationException violation)
         {
@@ -105,7 +105,7 @@ internal sealed class ConversionJob(IConversionQubes qubes, ConvertOptions optio
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConversionException($"the result cannot be written: {failure.Message}", cause: failure);
+            throw new ConversionException($"the result cannot be written: {FileFailure.Describe(failure)}", cause: failure);
         }
     }
 
