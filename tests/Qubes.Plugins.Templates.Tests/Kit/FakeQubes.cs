@@ -39,7 +39,7 @@ internal sealed class FakeQubes : IQubes
         var origin = template?.Volumes.Single(v => v.Name == "root");
         qube.Volumes =
         [
-            new Volume { Name = "root", Owner = qube, Pool = Pool, Vid = $"{name}/root", Size = 10L << 30, SaveOnStop = origin is null, SnapOnStart = origin is not null, Source = origin },
+            new Volume { Name = "root", Owner = qube, Pool = Pool, Vid = $"{name}/root", Size = origin?.Size ?? 10L << 30, SaveOnStop = origin is null, SnapOnStart = origin is not null, Source = origin },
             new Volume { Name = "private", Owner = qube, Pool = Pool, Vid = $"{name}/private", Size = 2L << 30, SaveOnStop = true },
         ];
         _qubes.Add(name, qube);

@@ -83,6 +83,17 @@ internal sealed class Workbench : IDisposable
         .. Below(Folders.Work), .. Below(Paths.State + "/import"), .. Below(Qubes.Folder),
     ];
 
+    /// <summary>Starts and stops the plugin's service, as a new daemon does.</summary>
+    public async Task RestartAsync()
+    {
+        using var underWay = new BuildsUnderWay();
+        using var service = new TemplateService(
+            Folders, new ImportFolder(Paths, Kernels), Kernels, underWay, NullLogger<TemplateService>.Instance);
+        await service.StartAsync(CancellationToken.None);
+        await service.SweptAsync();
+        await service.StopAsync(CancellationToken.None);
+    }
+
     public void Dispose()
     {
         Registrar.Dispose();
