@@ -1,6 +1,8 @@
 namespace Qubes.Testbed;
 
-/// <summary>Finds the hypervisor's processes the way an operator would: by what they were started with.</summary>
+/// <summary>
+/// Finds the hypervisor's processes below a root: each runs in its machine's runtime directory, also when that is gone.
+/// </summary>
 public static class MachineProcesses
 {
     public static IReadOnlyList<string> Below(string root)
@@ -11,7 +13,8 @@ public static class MachineProcesses
             try
             {
                 var command = File.ReadAllText(process + "/cmdline").Replace('\0', ' ');
-                if (command.Contains("qemu-system", StringComparison.Ordinal) && command.Contains(root + "/", StringComparison.Ordinal))
+                var directory = new FileInfo(process + "/cwd").LinkTarget ?? "";
+                if (command.Contains("qemu-system", StringComparison.Ordinal) && directory.StartsWith(root + "/", StringComparison.Ordinal))
                     found.Add($"{Path.GetFileName(process)} {command}");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

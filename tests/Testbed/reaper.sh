@@ -7,9 +7,9 @@ while [[ -d /proc/$owner && ! -e $root/done ]]; do
     read -r -t 0.2 <> <(:) || :
 done
 for process in /proc/[0-9]*; do
-    environment=$(tr '\0' '\n' 2>/dev/null <"$process/environ") || continue
-    command=$(tr '\0' ' ' 2>/dev/null <"$process/cmdline") || continue
-    if [[ $environment == *"QUBES_ROOT=$root"* || $command == *qemu-system*"$root/"* ]]; then
+    directory=$(readlink "$process/cwd") || continue
+    environment=$(tr '\0' '\n' 2>/dev/null <"$process/environ") || environment=
+    if [[ $directory == "$root"/* || $environment == *"QUBES_ROOT=$root"* ]]; then
         [[ ${process#/proc/} == "$$" ]] || kill -KILL "${process#/proc/}" 2>/dev/null
     fi
 done

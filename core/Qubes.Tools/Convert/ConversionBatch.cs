@@ -14,7 +14,7 @@ internal sealed class ConversionBatch(Session session, ConversionJob job, int jo
     {
         var results = new ConversionResult[plans.Count];
         var turn = new Lock();
-        await using IProgressView view = await session.OpenProgressAsync();
+        await using IProgressView view = await session.OpenProgressAsync(plainLines: false);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation };
         await Parallel.ForAsync(0, plans.Count, parallel, async (index, cancel) =>
         {

@@ -31,11 +31,13 @@ internal sealed class Session(string name, ToolConsole console, ToolPaths paths,
     public bool Verbose { get; set; }
 
     /// <summary>Progress on standard error: bars if it is a terminal, else one plain line per change of step.</summary>
-    public async ValueTask<IProgressView> OpenProgressAsync() =>
+    /// <param name="plainLines">False: nothing without a terminal; for work that is over in seconds.</param>
+    public async ValueTask<IProgressView> OpenProgressAsync(bool plainLines = true) =>
         Quiet ? new SilentProgress()
         : console.ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb"
             ? await BarProgress.OpenAsync(System.Console.Error)
-            : new PlainProgress(console.Error);
+        : plainLines ? new PlainProgress(console.Error)
+        : new SilentProgress();
 
     /// <summary>A line on standard error that starts with the applet's name.</summary>
     public void Warn(string message) => console.Error.WriteLine($"{name}: {message}");

@@ -30,6 +30,9 @@ internal sealed class PlainProgress(TextWriter output) : IProgressView
 
         public void Finish(string result) => view.Write($"{title}: done: {result}");
 
-        public void Fail(string reason) => view.Write($"{title}: failed: {reason}");
+        // The applet's own error line says it.
+        public void Fail(string reason)
+        {
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Qubes.Integration.Tests.Harness;
 using Qubes.Testbed;
 
@@ -27,14 +26,14 @@ public sealed class DisposableTests(DisposableHost host)
     [Fact]
     public async Task What_is_written_inside_reaches_neither_template()
     {
-        var before = Volumes();
+        var before = await VolumesAsync();
 
         (await Daemon.RunAsync("qvm-run", "-p", "-u", "root", InDisposable,
             "dd if=/dev/urandom of=/marker bs=1M count=8; dd if=/dev/urandom of=/rw/marker bs=1M count=8; sync")).Succeeded();
         var seen = await Daemon.RunAsync("qvm-run", "-p", InDisposable, "ls /marker /rw/marker");
 
         Assert.Equal("", seen.Text);
-        Assert.Equal(before, Volumes());
+        Assert.Equal(before, await VolumesAsync());
     }
 
     [Theory]
@@ -103,14 +102,8 @@ public sealed class DisposableTests(DisposableHost host)
         long.Parse(File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal))
             .Split(':')[1].Replace("kB", "", StringComparison.Ordinal));
 
-    private Dictionary<string, string> Volumes() =>
-        Directory.EnumerateFiles(Daemon.Root + "/var/lib/qubes", "*", SearchOption.AllDirectories)
-            .Where(path => path.Contains("/vm-templates/", StringComparison.Ordinal) || path.Contains("/appvms/", StringComparison.Ordinal))
-            .ToDictionary(path => path, Checksum);
-
-    private static string Checksum(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexString(SHA256.HashData(file));
-    }
+    // Volumes are mostly holes; tar reads only what is there, and notes names, sizes and times besides.
+    private async Task<string> VolumesAsync() =>
+        (await LocalProgram.RunAsync("bash", "-c", "tar -C \"$1\" -cSf - vm-templates appvms | sha256sum", "-", Daemon.Root + "/var/lib/qubes"))
+        .Succeeded().Text;
 }

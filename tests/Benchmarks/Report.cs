@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+using Qubes.Testbed;
+
+namespace Qubes.Benchmarks;
+
+/// <summary>Collects sections and writes them with the machine they were measured on.</summary>
+internal sealed class Report
+{
+    private readonly StringBuilder text = new();
+
+    public void Section(string title, string explanation, IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)
+    {
+        text.Append($"\n## {title}\n\n{explanation}\n\n");
+        text.AppendLine(Row(header)).AppendLine(Row(header.Select(_ => "---")));
+        foreach (var row in rows)
+            text.AppendLine(Row(row));
+    }
+
+    public async Task WriteAsync(string path, string command)
+    {
+        var qemu = (await LocalProgram.RunAsync("qemu-system-x86_64", "--version")).Text.Split('\n')[0];
+        var processor = File.ReadLines("/proc/cpuinfo").First(l => l.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();
+        var head = $"""
+            # Benchmarks
+
+            Figures are for comparison within one run on one machine; yours will differ. Written by:
+
+                ./build.sh bench {command}
+
+            Machine: {processor}, {Environment.ProcessorCount} processors, Linux {Environment.OSVersion.Version}, {qemu}; load average at the end
+            {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.
+
+            """;
+        await File.WriteAllTextAsync(path, head + text);
+        Console.Write(text);
+    }
+
+    public static string Seconds(double value) => value.ToString("0.000 s", CultureInfo.InvariantCulture);
+
+    private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
+}

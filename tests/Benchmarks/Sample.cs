@@ -1,0 +1,18 @@
+namespace Qubes.Benchmarks;
+
+/// <summary>Repeated measurements of one thing.</summary>
+internal sealed class Sample
+{
+    private readonly List<double> values = [];
+
+    public int Count => values.Count;
+
+    public void Add(double value) => values.Add(value);
+
+    /// <summary>The value that so many percent do not exceed.</summary>
+    public double Percentile(double percent)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[(int)Math.Ceiling(percent / 100 * sorted.Count) - 1];
+    }
+}
