@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Qubes.Agent.Accounts;
 using Qubes.Agent.Native;
@@ -109,11 +110,15 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
     private static RunningService Connect(FoundService service, ServiceDescriptor descriptor, ServiceConfiguration configuration)
     {
         var fd = Libc.ConnectUnix(service.Path);
-        var greeting = configuration.SkipServiceDescriptor == true ? [] : Encoding.UTF8.GetBytes(descriptor + "\0");
-        if (Libc.Write(fd, greeting) != greeting.Length)
+        if (configuration.SkipServiceDescriptor != true)
         {
-            Libc.Close(fd);
-            throw new ServiceException(ServiceException.Trouble, $"{service.Path} does not take the service descriptor");
+            var greeting = Encoding.UTF8.GetBytes(descriptor + "\0");
+            // One that does not listen at all may still have something to say; a fresh socket has room for any descriptor.
+            if (Libc.Write(fd, greeting) != greeting.Length && Marshal.GetLastPInvokeError() != Errno.BrokenPipe)
+            {
+                Libc.Close(fd);
+                throw new ServiceException(ServiceException.Trouble, $"{service.Path} does not take the service descriptor");
+            }
         }
 
         return new RunningService
