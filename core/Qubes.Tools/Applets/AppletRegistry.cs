@@ -1,3 +1,4 @@
+using Qubes.Tools.Convert;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
@@ -17,6 +18,7 @@ internal static class AppletRegistry
         ["qrexec-client"] = () => new QrexecClientApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
         ["qvm-check"] = () => new CheckApplet(),
+        ["qvm-convert"] = () => new ConvertApplet(),
         ["qvm-create"] = () => new CreateApplet(),
         ["qvm-features"] = () => new FeaturesApplet(),
         ["qvm-kill"] = () => new KillApplet(),

@@ -83,9 +83,16 @@ internal sealed class ConversionJob(IConversionQubes qubes, ConvertOptions optio
             await ReceiveAsync(conversion, answer, pdf, cancellation);
             if (await answer.StatusAsync(cancellation) is not 0 and var status)
                 throw new ConversionException(StatusMessages.For(status), status);
+            if (input.Failure is not null)
+                throw new AnswerCutShortException("the answer is to a document that was cut short");
             await pdf.FinishAsync(cancellation);
             await output.KeepAsync(cancellation);
             conversion.Bytes = pdf.Length;
+        }
+        catch (Exception) when (input.Failure is { } unread)
+        {
+            // Whatever came of it, came of a part of the document.
+            throw new ConversionException($"cannot be read to its end: {FileFailure.Describe(unread)}", cause: unread);
         }
         catch (GuestViolationException violation)
         {
@@ -98,7 +105,7 @@ internal sealed class ConversionJob(IConversionQubes qubes, ConvertOptions optio
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConversionException($"the result cannot be written: {failure.Message}", cause: failure);
+            throw new ConversionException($"the result cannot be written: {FileFailure.Describe(failure)}", cause: failure);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Qubes.Tools.Applets;
-using Qubes.Tools.Calls;
 using Qubes.Tools.Convert.Disposables;
 using Qubes.Tools.Convert.Files;
 using Qubes.Tools.Convert.Reports;
@@ -12,8 +11,11 @@ namespace Qubes.Tools.Convert;
 /// <c>qvm-convert</c>: turns untrusted documents into PDFs of pictures, each in a disposable of its own. At 150 dpi it calls
 /// <c>dz.Convert</c>, which has no argument; at any other <c>qubes.PdfConvert+DPI</c>.
 /// </summary>
-internal sealed class ConvertApplet(Func<Session, string, IConversionQubes> qubesOf) : Applet("qvm-convert", "Turn untrusted documents into PDFs that are safe to open.")
+internal sealed class ConvertApplet() : Applet("qvm-convert", "Turn untrusted documents into PDFs that are safe to open.")
 {
+    // A call at the admin qube takes the system's default.
+    private const string DefaultTemplate = "dom0";
+
     private readonly Argument<string[]> _inputs = new("FILE")
     {
         Description = "Documents to convert: PDF, PNG, JPEG, GIF, BMP, TIFF, SVG; office documents if the template has LibreOffice",
@@ -25,9 +27,9 @@ internal sealed class ConvertApplet(Func<Session, string, IConversionQubes> qube
         Description = "The result's name, or a directory for the results (default: NAME.trusted.pdf beside the original)", HelpName = "OUT|DIR",
     };
 
-    private readonly Option<string> _template = new("--dispvm")
+    private readonly Option<string?> _template = new("--dispvm")
     {
-        Description = "The disposable template to use (default: the system's default_dispvm)", HelpName = "NAME", DefaultValueFactory = _ => "dom0",
+        Description = "The disposable template to use (default: the system's default_dispvm)", HelpName = "NAME",
     };
 
     private readonly Option<int> _jobs = new("--jobs", "-j")
@@ -62,7 +64,8 @@ internal sealed class ConvertApplet(Func<Session, string, IConversionQubes> qube
             TimeSpan.FromSeconds(InRange(line, _timeout, 0, int.MaxValue / 1000)),
             InRange(line, _jobs, 1, ConvertOptions.MostJobs));
         IReadOnlyList<ConversionPlan> plans = ConversionPlanner.Plan(line.GetRequiredValue(_inputs), line.GetValue(_output));
-        var job = new ConversionJob(qubesOf(session, line.GetRequiredValue(_template)), options, session.Clock);
+        var qubes = new DisposableQubes(session, line.GetValue(_template) ?? DefaultTemplate);
+        var job = new ConversionJob(qubes, options, session.Clock);
         var reporter = new ConversionReporter(session, line.GetValue(_json), line.GetValue(_timings));
         var results = await new ConversionBatch(session, job, options.Jobs).RunAsync(plans, reporter.Finished, cancellation);
         return reporter.Close(results);

@@ -66,7 +66,8 @@ internal sealed class ServiceAnswer : IAsyncDisposable
     {
         try
         {
-            await using Stream output = _pipe.Writer.AsStream(leaveOpen: true);
+            // Closed by the call when the service closes its output, which may be before it ends.
+            await using Stream output = _pipe.Writer.AsStream();
             return await qube.CallAsync(service, document, output, errors, _end.Token);
         }
         catch (IOException broken)

@@ -6,11 +6,11 @@ namespace Qubes.Tools.Convert.Disposables;
 
 /// <summary>Conversion qubes that are disposables of the daemon.</summary>
 /// <param name="template">The disposable template, or <c>dom0</c> for the system's default one.</param>
-internal sealed class DisposableQubes(Session session, IServiceCalls calls, string template) : IConversionQubes
+internal sealed class DisposableQubes(Session session, string template) : IConversionQubes
 {
     public async Task<IConversionQube> AcquireAsync(StageTimes stages, CancellationToken cancellation) =>
         new Qube(
-            await DisposableQube.AcquireAsync(session, template, cancellation, created: _ => stages.Enter(Stage.Boot)), calls);
+            await DisposableQube.AcquireAsync(session, template, cancellation, created: _ => stages.Enter(Stage.Boot)), session.Calls);
 
     private sealed class Qube(DisposableQube disposable, IServiceCalls calls) : IConversionQube
     {

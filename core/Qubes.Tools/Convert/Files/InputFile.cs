@@ -25,7 +25,7 @@ internal static class InputFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConversionException($"cannot be read: {failure.Message}", cause: failure);
+            throw new ConversionException($"cannot be read: {FileFailure.Describe(failure)}", cause: failure);
         }
     }
 }

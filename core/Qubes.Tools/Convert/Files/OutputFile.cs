@@ -32,7 +32,7 @@ internal sealed class OutputFile : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConversionException($"the result cannot be written in {directory}: {failure.Message}", cause: failure);
+            throw new ConversionException($"the result cannot be written in {directory}: {FileFailure.Describe(failure)}", cause: failure);
         }
     }
 

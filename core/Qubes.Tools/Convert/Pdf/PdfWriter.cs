@@ -21,6 +21,12 @@ internal sealed class PdfWriter(Stream file, int dpi)
     public const long LargestFile = 4L << 30;
 
     private const int PointsPerInch = 72;
+    /// <summary>
+    /// Points between a picture and its page's edge. Poppler gives a picture that ends exactly on a pixel's edge one pixel more
+    /// and blurs all of it; this far from it (a hundredth of a pixel at most) pixels come out as they went in.
+    /// </summary>
+    private const double Margin = 0.001;
+
     private const int Catalog = 1;
     private const int PageTree = 2;
 
@@ -49,7 +55,7 @@ internal sealed class PdfWriter(Stream file, int dpi)
             $"<< /Type /Page /Parent {PageTree} 0 R /MediaBox [0 0 {width} {height}] /Contents {contents} 0 R"
             + $" /Resources << /XObject << /I {picture} 0 R >> >> >>\nendobj\n", cancellation);
 
-        string draw = $"q {width} 0 0 {height} 0 0 cm /I Do Q";
+        string draw = $"q {Inset(size.Width)} 0 0 {Inset(size.Height)} {Decimal(Margin)} {Decimal(Margin)} cm /I Do Q";
         await BeginObjectAsync(contents, cancellation);
         await WriteAsync($"<< /Length {draw.Length} >>\nstream\n{draw}\nendstream\nendobj\n", cancellation);
 
@@ -83,8 +89,12 @@ internal sealed class PdfWriter(Stream file, int dpi)
         await WriteAsync($"trailer\n<< /Size {count} /Root {Catalog} 0 R >>\nstartxref\n{table}\n%%EOF\n", cancellation);
     }
 
-    private string Points(int pixels) =>
-        ((double)pixels * PointsPerInch / dpi).ToString("0.####", CultureInfo.InvariantCulture);
+    // A ten-thousandth of a point less, or a viewer's rounding up could need a pixel more.
+    private string Points(int pixels) => Decimal((Math.Ceiling((double)pixels * PointsPerInch / dpi * 10_000) - 1) / 10_000);
+
+    private string Inset(int pixels) => Decimal(((double)pixels * PointsPerInch / dpi) - (2 * Margin));
+
+    private static string Decimal(double number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 
     private async Task BeginObjectAsync(int number, CancellationToken cancellation)
     {

@@ -9,10 +9,13 @@ internal interface IPdfTool
     /// <summary>The program that lists pages.</summary>
     string Lister { get; }
 
-    /// <summary>Arguments that make the lister say the number of pages and the sizes of as many as are accepted.</summary>
-    IReadOnlyList<string> ListPages(string path, string? password);
+    /// <summary>
+    /// Arguments of each run of the lister; together they say the number of pages and the sizes of as many as are accepted.
+    /// </summary>
+    /// <param name="length">Bytes of the file.</param>
+    IEnumerable<IReadOnlyList<string>> ListPages(string path, long length, string? password);
 
-    /// <summary>Arguments that make the renderer write all pages as Netpbm images.</summary>
+    /// <summary>Arguments that make the renderer write all pages as portable pixmaps.</summary>
     IReadOnlyList<string> Render(string path, int dpi, string? password);
 
     /// <summary>A reader of what the lister writes.</summary>

@@ -23,7 +23,7 @@ internal static class ImageTools
     public static RenderedDocument OpenAll(string path, FileKind kind, Workspace workspace)
     {
         int pages = kind == FileKind.Tiff ? Survey(path, kind, workspace) : 1;
-        return Open(pages, kind == FileKind.Tiff ? Input(path, kind) : FirstOf(path, kind), kind, workspace);
+        return Open(pages, kind == FileKind.Tiff ? Input(path, kind) : FirstOf(path, kind), workspace);
     }
 
     /// <summary>The first image, an SVG at its natural size.</summary>
@@ -33,16 +33,14 @@ internal static class ImageTools
             (path, kind) = (SvgDocument.ToPng(path, SvgDocument.NaturalDpi, workspace), FileKind.Png);
         if (kind is FileKind.Pdf or FileKind.Office)
             throw FileKindDetector.Unsupported();
-        return Open(1, FirstOf(path, kind), kind, workspace);
+        return Open(1, FirstOf(path, kind), workspace);
     }
 
-    private static RenderedDocument Open(int pages, string input, FileKind kind, Workspace workspace)
+    private static RenderedDocument Open(int pages, string input, Workspace workspace)
     {
-        // What cannot be transparent needs no alpha: a quarter fewer bytes, nothing to blend.
-        string[] output = kind is FileKind.Jpeg or FileKind.Bmp ? ["-type", "TrueColor", "ppm:-"] : ["-type", "TrueColorMatte", "pam:-"];
-        string[] arguments = ["convert", .. _limits, input, "-auto-orient", "-colorspace", "RGB", "-depth", "8", .. output];
+        string[] arguments = ["convert", .. _limits, input, "-auto-orient", "-colorspace", "RGB", "-depth", "8", "avs:-"];
         var renderer = ToolProcess.Start(workspace, Program, arguments, Limits.ToolAddressSpace);
-        return new RenderedDocument(pages, renderer, () => Explain(input, workspace));
+        return new RenderedDocument(pages, renderer, AvsHeader.Read, () => Explain(input, workspace));
     }
 
     private static ConversionException? Explain(string input, Workspace workspace)

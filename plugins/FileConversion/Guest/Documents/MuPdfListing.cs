@@ -4,9 +4,9 @@ using Qubes.Convert.Guest.Raster;
 namespace Qubes.Convert.Guest.Documents;
 
 /// <summary>
-/// Reads the list of <c>mutool pages</c>:
+/// Reads the list of <c>mutool pages</c>, and before it perhaps a count of <c>mutool show</c>:
 /// <code>
-/// list = name ':' LF { page }
+/// list = [ n LF ] name ':' LF { page }
 /// page = '&lt;page pagenum="' n '">' LF  ( { box | rotate | unit | other } | 'Failed to gather information' text LF )  '&lt;/page>' LF
 /// box  = '&lt;' ( 'MediaBox' | 'CropBox' ) ' l="' n '" b="' n '" r="' n '" t="' n '" />' LF     in points
 /// unit = '&lt;UserUnit v="' n '" />' LF
@@ -24,6 +24,8 @@ internal sealed class MuPdfListing(int dpi) : IPageListing
 
     public void Take(string line)
     {
+        if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int announced))
+            PageGuard.CheckCount(announced);
         string[] parts = line.Split('"');
         if (line.StartsWith("Failed to gather information", StringComparison.Ordinal))
             throw new ConversionException(ConversionStatus.DamagedDocument, "the PDF is damaged: its pages cannot be listed");

@@ -9,8 +9,8 @@ internal sealed class Poppler : IPdfTool
 
     public string Lister => "pdfinfo";
 
-    public IReadOnlyList<string> ListPages(string path, string? password) =>
-        ["-f", "1", "-l", Limits.Pages.ToString(CultureInfo.InvariantCulture), .. Password(password), path];
+    public IEnumerable<IReadOnlyList<string>> ListPages(string path, long length, string? password) =>
+        [["-f", "1", "-l", Limits.Pages.ToString(CultureInfo.InvariantCulture), .. Password(password), path]];
 
     public IReadOnlyList<string> Render(string path, int dpi, string? password) =>
         ["-cropbox", "-r", dpi.ToString(CultureInfo.InvariantCulture), .. Password(password), path];

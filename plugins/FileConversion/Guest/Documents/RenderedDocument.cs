@@ -5,11 +5,13 @@ namespace Qubes.Convert.Guest.Documents;
 
 /// <summary>A document whose pages a tool is rendering, in order; read them in order too.</summary>
 /// <param name="pageCount">Pages it has, 1–10000.</param>
-/// <param name="renderer">The tool, which writes one Netpbm image a page.</param>
+/// <param name="renderer">The tool, which writes one image a page.</param>
+/// <param name="readHeader">Reads a header in the format that the tool writes.</param>
 /// <param name="explain">Finds out why there was not even a first page; null where there is no more to be known.</param>
-internal sealed class RenderedDocument(int pageCount, ToolProcess renderer, Func<ConversionException?> explain) : IDisposable
+internal sealed class RenderedDocument(
+    int pageCount, ToolProcess renderer, Func<Stream, RasterHeader?> readHeader, Func<ConversionException?> explain) : IDisposable
 {
-    private readonly NetpbmReader _pages = new(new ReadAheadStream(renderer.Output));
+    private readonly RasterReader _pages = new(new ReadAheadStream(renderer.Output), readHeader);
 
     public int PageCount => pageCount;
 

@@ -1,8 +1,9 @@
 namespace Qubes.Convert.Guest.Raster;
 
-/// <summary>Bytes of a pixel; the value is their number.</summary>
+/// <summary>The bytes of a pixel, in their order.</summary>
 internal enum PixelLayout
 {
-    Rgb = 3,
-    Rgba = 4,
+    Rgb,
+    Rgba,
+    Argb,
 }
