@@ -19,7 +19,8 @@ internal sealed class RootTree(string path, string scratch, Action<string> onLin
 
     /// <summary>Makes the tree in the build's directory and returns its path.</summary>
     public static async Task<string> BuildAsync(
-        string archive, Recipe recipe, IReadOnlyList<OverlayEntry> overlay, WorkDirectory work, Action<string> onLine, CancellationToken cancel)
+        string archive, Recipe recipe, IReadOnlyList<OverlayEntry> overlay, WorkDirectory work,
+        Action<string> onLine, CancellationToken cancel)
     {
         var tree = new RootTree(work.NewFolder("tree"), work.NewFolder("scratch"), onLine, cancel);
         await tree.UnpackAsync(archive, "--zstd");
@@ -65,7 +66,8 @@ internal sealed class RootTree(string path, string scratch, Action<string> onLin
     // With the devices and processes that programs expect; both mounts are the tool's own and end with it.
     private Task RunInsideAsync(params string[] command) => RunAsync("sh",
     [
-        "-euc", "for d in dev proc; do mkdir -p \"$0/$d\"; mount --rbind \"/$d\" \"$0/$d\"; done; exec chroot \"$0\" \"$@\"", path, .. command,
+        "-euc", "for d in dev proc; do mkdir -p \"$0/$d\"; mount --rbind \"/$d\" \"$0/$d\"; done; exec chroot \"$0\" \"$@\"",
+        path, .. command,
     ]);
 
     private async Task RunAsync(string program, params string[] arguments) =>
