@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 readonly OUT=$PWD/out
 readonly CONFIGURATION=Release
 readonly BUILD_PACKAGES=(gcc libc6-dev zlib1g-dev libsqlite3-0)
-readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs poppler-utils libsqlite3-0)
+readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs uidmap zstd xz-utils poppler-utils libsqlite3-0)
 readonly TEST_PACKAGES=(busybox-static cpio graphicsmagick librsvg2-bin qpdf)
 
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -78,9 +78,10 @@ build() {
 
 # What is neither compiled nor part of a plugin.
 lay_out_files() {
-    rm -rf "$OUT/lib/qubes/guest/rpc" "$OUT/share/qubes"
+    rm -rf "$OUT/lib/qubes/guest/rpc" "$OUT/lib/qubes/guest/rpc-config" "$OUT/share/qubes"
     mkdir -p "$OUT/lib/qubes/guest" "$OUT/share/qubes"
     cp -r core/Qubes.Agent/rpc "$OUT/lib/qubes/guest/rpc"
+    cp -r core/Qubes.Agent/rpc-config "$OUT/lib/qubes/guest/rpc-config"
     cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
 }
 

@@ -46,9 +46,12 @@ internal sealed class AptIndex(AptSources sources, CacheFolders folders, TimePro
     /// <summary>The settings that say how the host reaches its package sources, for an apt that does not read the host's.</summary>
     public static async Task<IReadOnlyList<string>> ProxyOptionsAsync(WorkDirectory work, CancellationToken cancel)
     {
-        var command = new ToolCommand("apt-config", "dump", "--no-empty", "--format", "%f \"%v\";%n", "Acquire") { WorkingDirectory = work.Path };
+        var command = new ToolCommand("apt-config", "dump", "--no-empty", "--format", "%f \"%v\";%n", "Acquire")
+        {
+            WorkingDirectory = work.Path,
+        };
         var lines = await ToolRunner.RunAsync(command, cancel);
-        return [.. lines.Where(l => l.StartsWith("Acquire::http", StringComparison.Ordinal) && l.Contains("::Proxy", StringComparison.Ordinal))];
+        return [.. lines.Where(l => l.StartsWith("Acquire::http", StringComparison.Ordinal) && l.Contains("::Proxy"))];
     }
 
     private async Task CopyListsAsync(string suite, string list, string folder, Action<string> onLine, CancellationToken cancel)

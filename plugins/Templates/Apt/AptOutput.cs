@@ -11,7 +11,10 @@ internal static partial class AptOutput
     /// <c>NAME=VERSION</c>, sorted.
     /// </summary>
     public static IReadOnlyList<string> Installed(IEnumerable<string> lines) =>
-        [.. lines.Select(l => Inst().Match(l)).Where(m => m.Success).Select(m => $"{m.Groups[1]}={m.Groups[2]}").Order(StringComparer.Ordinal)];
+        [
+            .. lines.Select(l => Inst().Match(l)).Where(m => m.Success)
+                .Select(m => $"{m.Groups[1]}={m.Groups[2]}").Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>
     /// The kernel's own package, which the metapackage depends on: in <c>apt-cache show</c>, the line
@@ -21,7 +24,8 @@ internal static partial class AptOutput
     public static string Kernel(IEnumerable<string> lines, string metapackage) =>
         lines.Select(l => Image().Match(l)).FirstOrDefault(m => m.Success) is { } found
             ? $"{found.Groups[1]}={found.Groups[2]}"
-            : throw new QubesException($"The package {metapackage} names no kernel; one that depends on 'linux-image-… (= VERSION)' is accepted");
+            : throw new QubesException($"The package {metapackage} names no kernel; "
+                + "one that depends on 'linux-image-… (= VERSION)' is accepted");
 
     [GeneratedRegex(@"^Inst (\S+) \((\S+)[ )]")]
     private static partial Regex Inst();

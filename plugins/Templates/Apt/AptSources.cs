@@ -20,7 +20,8 @@ internal sealed class AptSources(IConfiguration settings, string hostFolder = "/
         return stanzas.Count > 0
             ? Deb822.Write(stanzas)
             : throw new QubesException(
-                $"{hostFolder} has no package source for '{suite}'; add one, or name a file of sources with 'sources' in the section [Templates]");
+                $"{hostFolder} has no package source for '{suite}'; add one, or name a file of sources "
+                + "with 'sources' in the section [Templates]");
     }
 
     private static string ReadSetting(string file)
@@ -40,7 +41,10 @@ internal sealed class AptSources(IConfiguration settings, string hostFolder = "/
         var parts = Path.Combine(hostFolder, "sources.list.d");
         IEnumerable<string> files = [Path.Combine(hostFolder, "sources.list")];
         if (Directory.Exists(parts))
-            files = files.Concat(Directory.EnumerateFiles(parts, "*.list").Concat(Directory.EnumerateFiles(parts, "*.sources")).Order(StringComparer.Ordinal));
+        {
+            var found = Directory.EnumerateFiles(parts, "*.list").Concat(Directory.EnumerateFiles(parts, "*.sources"));
+            files = files.Concat(found.Order(StringComparer.Ordinal));
+        }
         return files.Where(File.Exists);
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Qubes.Plugins.Templates.Apt;
 
 /// <summary>Estimates how far mmdebstrap is from the lines of dpkg that it passes on.</summary>
@@ -16,7 +14,8 @@ internal sealed class BootstrapMeter(int packages, Action<double, string> progre
         if (_seen.Add(words[0] + " " + name.Split(':')[0]))
         {
             var part = Math.Min(1, _seen.Count / (2.0 * Math.Max(1, packages)));
-            progress(part, $"{_seen.Count.ToString(CultureInfo.InvariantCulture)} of {2 * packages}: {Printable.Of(words[0] == "Setting" ? "configuring " + name : "unpacking " + name)}");
+            var work = words[0] == "Setting" ? "configuring" : "unpacking";
+            progress(part, $"{_seen.Count} of {2 * packages}: {work} {Printable.Of(name)}");
         }
     }
 }

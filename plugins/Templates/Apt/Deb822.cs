@@ -51,7 +51,9 @@ internal static class Deb822
                 continue;
             var stanza = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
             {
-                ["Types"] = "deb", ["URIs"] = words[1], ["Suites"] = words[2],
+                ["Types"] = "deb",
+                ["URIs"] = words[1],
+                ["Suites"] = words[2],
             };
             if (words.Length > 3)
                 stanza["Components"] = string.Join(' ', words[3..]);
@@ -72,7 +74,8 @@ internal static class Deb822
             return null;
         return new Dictionary<string, string>(stanza, StringComparer.OrdinalIgnoreCase)
         {
-            ["Types"] = "deb", ["Suites"] = string.Join(' ', kept),
+            ["Types"] = "deb",
+            ["Suites"] = string.Join(' ', kept),
         };
     }
 

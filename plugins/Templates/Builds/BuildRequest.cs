@@ -48,7 +48,8 @@ internal sealed partial record BuildRequest(string Recipe, string? Name, bool Wi
     private static string RequireName(string name) => NamePattern().IsMatch(name)
         ? name
         : throw new InvalidValueException(
-            $"'{Printable.Of(name)}' cannot be a template's name: a letter and at most 26 more of 'A-Za-z0-9_.-' are accepted, so that '{DisposableSuffix}' fits behind");
+            $"'{Printable.Of(name)}' cannot be a template's name: a letter and at most 26 more of 'A-Za-z0-9_.-' are accepted, "
+            + $"so that '{DisposableSuffix}' fits behind");
 
     private static InvalidValueException Refuse(string line) => new($"The payload line '{Printable.Of(line)}' is refused: {Accepted}");
 

@@ -46,7 +46,8 @@ internal sealed class ImageBuilder(IDistribution distribution, TemplateCache cac
             Roots, plan.RootKey, job.Anew, job.Work, Waiting(job), path => distribution.MakeRootAsync(job, set, path, cancel), cancel);
         job.Progress.Report(BuildStep.Kernel, 0, set.Kernel);
         using var kernel = await cache.GetAsync(
-            KernelShelf, plan.KernelKey, job.Anew, job.Work, Waiting(job), path => distribution.MakeKernelAsync(job, set, path, cancel), cancel);
+            KernelShelf, plan.KernelKey, job.Anew, job.Work, Waiting(job),
+            path => distribution.MakeKernelAsync(job, set, path, cancel), cancel);
 
         job.Progress.Report(BuildStep.Image, 0, "unpacking");
         var tree = await RootTree.BuildAsync(root.File(RootBootstrap.Archive), job.Recipe, plan.Overlay, job.Work, job.Log.Write, cancel);
@@ -65,7 +66,8 @@ internal sealed class ImageBuilder(IDistribution distribution, TemplateCache cac
     }
 
     // "linux-image-6.1.0-56-cloud-amd64=6.1.192-2" is release "6.1.0-56-cloud-amd64".
-    private static string ReleaseOf(string kernelPackage) => kernelPackage.Split('=')[0].Replace("linux-image-", "", StringComparison.Ordinal);
+    private static string ReleaseOf(string kernelPackage) =>
+        kernelPackage.Split('=')[0].Replace("linux-image-", "", StringComparison.Ordinal);
 
     private static string RootKey(PackageSet set)
     {

@@ -9,7 +9,8 @@ namespace Qubes.Plugins.Templates.Builds;
 
 /// <summary>Removes what builds of a killed daemon left, and ends running builds with the plugin.</summary>
 internal sealed class TemplateService(
-    CacheFolders folders, ImportFolder imports, KernelFolders kernels, BuildsUnderWay underWay, ILogger<TemplateService> logger) : IKernelService, IDisposable
+    CacheFolders folders, ImportFolder imports, KernelFolders kernels, BuildsUnderWay underWay,
+    ILogger<TemplateService> logger) : IKernelService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _sweep = Task.CompletedTask;

@@ -23,7 +23,10 @@ internal sealed class CacheFolders
     public CacheFolders(string root)
     {
         if (!root.StartsWith('/'))
-            throw new QubesException($"'{Printable.Of(root)}' cannot be the template cache: an absolute path is accepted ({Variable}, cache_dir)");
+        {
+            throw new QubesException($"'{Printable.Of(root)}' cannot be the template cache: "
+                + $"an absolute path is accepted ({Variable}, cache_dir)");
+        }
         Root = root.TrimEnd('/');
     }
 

@@ -5,7 +5,9 @@ using Qubes.Plugins.Templates.Caching;
 
 namespace Qubes.Plugins.Templates.Images;
 
-/// <summary>Files that are laid over the packages' files, as an archive, so that owners and modes are exact whoever runs the build.</summary>
+/// <summary>
+/// Files that are laid over the packages' files, as an archive, so that owners and modes are exact whoever runs the build.
+/// </summary>
 internal static class Overlay
 {
     /// <summary>Writes the archive; parent directories come before what is in them.</summary>
@@ -52,7 +54,14 @@ internal static class Overlay
     private static void AddFolder(TarWriter archive, HashSet<string> written, OverlayFolder folder)
     {
         if (written.Add(folder.Path))
-            archive.WriteEntry(new PaxTarEntry(TarEntryType.Directory, folder.Path) { Mode = folder.Mode, Uid = folder.Owner, Gid = folder.Owner });
+        {
+            archive.WriteEntry(new PaxTarEntry(TarEntryType.Directory, folder.Path)
+            {
+                Mode = folder.Mode,
+                Uid = folder.Owner,
+                Gid = folder.Owner,
+            });
+        }
     }
 
     private const UnixFileMode AnyMode = (UnixFileMode)0x1FF;

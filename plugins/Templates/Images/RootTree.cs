@@ -19,14 +19,15 @@ internal sealed class RootTree(string path, string scratch, Action<string> onLin
 
     /// <summary>Makes the tree in the build's directory and returns its path.</summary>
     public static async Task<string> BuildAsync(
-        string archive, Recipe recipe, IReadOnlyList<OverlayEntry> overlay, WorkDirectory work, Action<string> onLine, CancellationToken cancel)
+        string archive, Recipe recipe, IReadOnlyList<OverlayEntry> overlay, WorkDirectory work,
+        Action<string> onLine, CancellationToken cancel)
     {
         var tree = new RootTree(work.NewFolder("tree"), work.NewFolder("scratch"), onLine, cancel);
         await tree.UnpackAsync(archive, "--zstd");
         await tree.AddUserAsync(recipe.User);
         await tree.LayOverAsync(overlay);
         foreach (var command in recipe.Post)
-            await tree.RunAsync("chroot", tree.Path, "/bin/sh", "-eu", "-c", command);
+            await tree.RunInsideAsync("/bin/sh", "-eu", "-c", command);
         await tree.RunAsync("rm", ["-rf", "--", .. _leftovers.Select(l => System.IO.Path.Combine(tree.Path, l))]);
         return tree.Path;
     }
@@ -47,6 +48,8 @@ internal sealed class RootTree(string path, string scratch, Action<string> onLin
     [
         .. options, "--extract", "--file", archive, "--directory", path, "--same-permissions", "--same-owner", "--numeric-owner",
         "--no-overwrite-dir", "--keep-directory-symlink",
+        // A running qube has its own devices, and only root of the host could make nodes.
+        "--exclude=./dev/?*",
     ]);
 
     private async Task LayOverAsync(IReadOnlyList<OverlayEntry> overlay)
@@ -57,8 +60,15 @@ internal sealed class RootTree(string path, string scratch, Action<string> onLin
     }
 
     // Locked: no password opens the account.
-    private Task AddUserAsync(string user) => RunAsync(
-        "chroot", path, "useradd", "--uid", UserId.ToString(), "--user-group", "--create-home", "--shell", "/bin/bash", "--", user);
+    private Task AddUserAsync(string user) => RunInsideAsync(
+        "useradd", "--uid", UserId.ToString(), "--user-group", "--create-home", "--shell", "/bin/bash", "--", user);
+
+    // With the devices and processes that programs expect; both mounts are the tool's own and end with it.
+    private Task RunInsideAsync(params string[] command) => RunAsync("sh",
+    [
+        "-euc", "for d in dev proc; do mkdir -p \"$0/$d\"; mount --rbind \"/$d\" \"$0/$d\"; done; exec chroot \"$0\" \"$@\"",
+        path, .. command,
+    ]);
 
     private async Task RunAsync(string program, params string[] arguments) =>
         await ToolRunner.RunAsync(new ToolCommand(program, arguments) { WorkingDirectory = scratch, OnLine = onLine }, cancel);

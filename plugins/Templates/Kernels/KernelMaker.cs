@@ -30,7 +30,8 @@ internal static class KernelMaker
     public static async Task MakeAsync(string package, string target, WorkDirectory work, Action<string> onLine, CancellationToken cancel)
     {
         var folder = work.NewFolder("kernel");
-        await ToolRunner.RunAsync(new ToolCommand("dpkg-deb", "-x", package, folder) { WorkingDirectory = folder, OnLine = onLine }, cancel);
+        var unpack = new ToolCommand("dpkg-deb", "-x", package, folder) { WorkingDirectory = folder, OnLine = onLine };
+        await ToolRunner.RunAsync(unpack, cancel);
         var image = Single(Directory.EnumerateFiles(Path.Combine(folder, "boot"), "vmlinuz-*"), "boot/vmlinuz-*");
         var libraries = _libraries.Select(d => Path.Combine(folder, d)).Where(Directory.Exists);
         var modules = Single(libraries.SelectMany(Directory.EnumerateDirectories), "lib/modules/*");

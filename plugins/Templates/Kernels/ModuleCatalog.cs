@@ -7,7 +7,9 @@ internal sealed class ModuleCatalog
 {
     private static readonly Dictionary<string, string> _decompressors = new(StringComparer.Ordinal)
     {
-        [".ko.xz"] = "xz", [".ko.zst"] = "zstd", [".ko.gz"] = "gzip",
+        [".ko.xz"] = "xz",
+        [".ko.zst"] = "zstd",
+        [".ko.gz"] = "gzip",
     };
 
     private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);

@@ -3,6 +3,8 @@ namespace Qubes.Plugins.Templates.Processes;
 /// <summary>What is kept of a tool's output: the standard output up to a limit, and the last line that looks like an error.</summary>
 internal sealed class ToolRecord(Action<string>? onLine)
 {
+    private static readonly string[] _marks = [" error", "cannot ", "could not ", "permission denied", "no space left"];
+
     private const int MostLines = 50_000;
 
     private readonly Lock _gate = new();
@@ -20,6 +22,10 @@ internal sealed class ToolRecord(Action<string>? onLine)
 
     public void Error(string line) => Keep(line, isOutput: false);
 
+    private static bool LooksLikeAnError(string line) =>
+        line.StartsWith("E: ", StringComparison.Ordinal)
+        || Array.Exists(_marks, mark => line.Contains(mark, StringComparison.OrdinalIgnoreCase));
+
     private void Keep(string line, bool isOutput)
     {
         lock (_gate)
@@ -27,7 +33,7 @@ internal sealed class ToolRecord(Action<string>? onLine)
             if (isOutput && _lines.Count < MostLines)
                 _lines.Add(line);
             _last = line;
-            if (_error is null && (line.StartsWith("E: ", StringComparison.Ordinal) || line.Contains(" error", StringComparison.OrdinalIgnoreCase)))
+            if (_error is null && LooksLikeAnError(line))
                 _error = line;
             onLine?.Invoke(line);
         }

@@ -1,7 +1,9 @@
 namespace Qubes.Plugins.Templates.Recipes;
 
 /// <summary>What a template is made of; read by <see cref="RecipeReader"/>, which has checked every value.</summary>
-/// <param name="Name">The recipe's name and the template's, unless the caller gives another; at most 27 characters, so that <c>-dvm</c> fits.</param>
+/// <param name="Name">
+/// The recipe's name and the template's, unless the caller gives another; at most 27 characters, so that <c>-dvm</c> fits.
+/// </param>
 /// <param name="Description">One line for people.</param>
 /// <param name="Suite">The distribution's release, e.g. <c>bookworm</c>.</param>
 internal sealed record Recipe(string Name, string Description, string Suite)

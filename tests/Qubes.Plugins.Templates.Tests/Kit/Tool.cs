@@ -16,7 +16,9 @@ internal static class Tool
     {
         var info = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         info.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         using var process = Process.Start(info)!;
