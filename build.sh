@@ -9,8 +9,7 @@ readonly BUILD_PACKAGES=(gcc libc6-dev zlib1g-dev libsqlite3-0)
 readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs poppler-utils libsqlite3-0)
 readonly TEST_PACKAGES=(busybox-static cpio graphicsmagick librsvg2-bin qpdf)
 
-# Nothing may stay behind after a run: no build servers, no node reuse.
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 say() { printf '== %s\n' "$*" >&2; }
 die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
@@ -53,7 +52,7 @@ sources_changed() {
 }
 
 publish() { # PROJECT FOLDER: compiles a program ahead of time
-    dotnet publish "$1" -c $CONFIGURATION -v quiet -m:1 -o "$OUT/publish/$(basename "$1")" --nologo
+    dotnet publish "$1" -c $CONFIGURATION -v quiet -m:1 -nodeReuse:false -o "$OUT/publish/$(basename "$1")" --nologo
     install -D -t "$2" "$OUT/publish/$(basename "$1")/$3"
 }
 
@@ -62,7 +61,9 @@ build() {
     require_packages "${BUILD_PACKAGES[@]}"
     sources_changed || return 0
     say "building"
-    dotnet build Qubes.Extensible.sln -c $CONFIGURATION -v quiet --nologo
+    # The compiler server makes thirty small projects four times as fast; it must not stay behind.
+    trap 'dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1' RETURN
+    dotnet build Qubes.Extensible.sln -c $CONFIGURATION -v quiet --nologo -nodeReuse:false -p:UseSharedCompilation=true
     say "compiling the guest's and the users' programs ahead of time"
     publish core/Qubes.Agent "$OUT/lib/qubes/guest" qubes-agent
     publish plugins/FileConversion/Guest "$OUT/lib/qubes/guest" qubes-convert

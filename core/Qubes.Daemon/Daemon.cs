@@ -38,14 +38,13 @@ internal sealed class Daemon(DaemonOptions options, Surroundings around)
     private async Task ServeAsync(CancellationToken terminate)
     {
         var began = around.Time.GetTimestamp();
-        var manager = new ServiceManager(around.NotifySocket);
         Directories.Prepare(around.Paths);
         using var alone = InstanceLock.Take(around.Paths);
         var configuration = ConfigurationFiles.Read(ConfigurationFile());
         var settings = DaemonSettings.Of(options, configuration);
         await using var container = Composition.Build(around, configuration, settings);
-        var run = container.Resolve<DaemonRun>();
-        await run.StartAsync(terminate);
+        await container.Resolve<DaemonRun>().StartAsync(terminate);
+        var manager = new ServiceManager(around.NotifySocket, container.Resolve<ILogger<ServiceManager>>());
         await around.Output.WriteLineAsync("qubesd: ready");
         await manager.ReadyAsync();
         var log = container.Resolve<ILogger<Daemon>>();

@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(102, LogLevel.Warning, "Configuration: {Complaint}")]
     public static partial void Configuration(ILogger log, string complaint);
+
+    [LoggerMessage(103, LogLevel.Warning, "The service manager cannot be told {Message}")]
+    public static partial void NotTold(ILogger log, Exception cause, string message);
 }

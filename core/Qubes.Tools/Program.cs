@@ -4,7 +4,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools;
 
 /// <summary>
-/// The multi-call program <c>qubes-tools</c>: <c>argv[0]</c> names the applet (links <c>qvm-ls</c>, <c>qvm-run</c>, …), or the first
+/// The multi-call program <c>qubes-tools</c>: <c>argv[0]</c> names the applet (links <c>qvm-ls</c>, <c>qvm-run</c>, …), or the
+/// first
 /// argument does (<c>qubes-tools qvm-ls</c>).
 /// </summary>
 internal static class Program

@@ -63,7 +63,7 @@ internal sealed partial class FilePool
 
     private VolumeAttachment StartSnapshot(Volume volume, VolumeFiles files)
     {
-        if (volume.Source is not { } source || source.Pool != this)
+        if (volume.Source is not { } source || source.Pool.Configuration.Name != Configuration.Name)
             throw new StorageException($"Volume {volume.Vid} is a snapshot, and its source must be a volume of the same pool");
         var content = FilesOf(source).Image;
         if (!File.Exists(content))

@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(5206, LogLevel.Error, "A listener to the state of machine {Name} failed")]
     public static partial void ListenerFailed(ILogger logger, Exception cause, string name);
 
+    [LoggerMessage(5207, LogLevel.Warning, "Machine {Name} has ended, but its runtime directory stays: {Why}")]
+    public static partial void NotCleaned(ILogger logger, string name, string why);
+
     [LoggerMessage(5210, LogLevel.Information, "KVM boots kernel {Kernel}: it is used")]
     public static partial void KvmWorks(ILogger logger, string kernel);
 

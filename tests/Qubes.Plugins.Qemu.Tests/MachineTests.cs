@@ -67,7 +67,7 @@ public sealed class MachineTests : IAsyncLifetime
     {
         await using var machine = await host.Driver.CreateAsync(GuestHost.Spec(), default);
         await machine.BootAsync(default);
-        var record = Machines.MachineRecord.Read(host.Paths.Runtime + "/machines/work/record.json")!;
+        var record = Qemu.Machines.MachineRecord.Read(host.Paths.Runtime + "/machines/work/record.json")!;
         using (var process = Processes.ProcessHandle.TryOpen(record.Pid)!)
             process.Kill();
         await machine.Ended;
@@ -96,7 +96,9 @@ public sealed class MachineTests : IAsyncLifetime
             Assert.Equal("hello", await agent.AskAsync("echo hello"));
         await Assert.ThrowsAsync<QubeException>(() => adopted.BootAsync(default));
         await adopted.KillAsync(default);
-        Assert.True((await host.Driver.CreateAsync(GuestHost.Spec("next"), default)).Id > halfMade.Id);
+        await using var next = await host.Driver.CreateAsync(GuestHost.Spec("next"), default);
+        Assert.True(next.Id > halfMade.Id);
+        await next.KillAsync(default);
     }
 
     [Fact]
@@ -115,10 +117,10 @@ public sealed class MachineTests : IAsyncLifetime
         await machine.BootAsync(default);
         using (var agent = new AgentPort(machine.AgentSocketPath))
         {
-            Assert.Equal("vda vdb vdc ", await agent.AskAsync("cd /sys/block; for d in vd*; do echo -n \"$(cat $d/serial) \"; done; echo"
-                .Replace("cat", "/bin/busybox cat", StringComparison.Ordinal)));
+            Assert.Equal("vda vdb vdc ", await agent.AskAsync(
+                "cd /sys/block; for d in vd*; do echo -n \"$(/bin/busybox cat $d/serial) \"; done; echo"));
             Assert.Equal("written", await agent.AskAsync(
-                "echo hello > /dev/vda; echo mine > /dev/vdb; echo x > /dev/vdc; /bin/busybox sync; echo written"));
+                "echo hello > /dev/vda; echo mine | /bin/busybox dd of=/dev/vdb conv=fsync 2>/dev/null; echo x > /dev/vdc; echo written"));
         }
         await machine.KillAsync(default);
         await pool.StopAsync(own, default);

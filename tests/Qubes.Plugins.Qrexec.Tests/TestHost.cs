@@ -24,17 +24,18 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly IContainer container;
     private readonly IKernelService service;
     private readonly TaskCompletionSource machineEnded = new();
+    private readonly FakeGuest? guest;
     private bool isStopped;
 
-    private TestHost(TimeProvider time)
+    private TestHost(TimeProvider time, bool hasFakeGuest)
     {
         Paths = new QubesPaths(root.FullName, "/usr");
         Directory.CreateDirectory(PolicyDirectory);
-        Guest = new FakeGuest(root.FullName + "/agent.sock");
+        guest = hasFakeGuest ? new FakeGuest(AgentSocketPath) : null;
 
         var machine = Substitute.For<IMachine>();
         machine.Id.Returns(Id);
-        machine.AgentSocketPath.Returns(root.FullName + "/agent.sock");
+        machine.AgentSocketPath.Returns(AgentSocketPath);
         machine.Ended.Returns(machineEnded.Task);
         Qube = Substitute.For<IQube>();
         Qube.Name.Returns("work");
@@ -61,7 +62,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IQube Qube { get; }
 
-    public FakeGuest Guest { get; }
+    public string AgentSocketPath => root.FullName + "/agent.sock";
+
+    public FakeGuest Guest => guest ?? throw new InvalidOperationException("this host's guest is a real one");
 
     public IGuestAgents Agents { get; }
 
@@ -73,9 +76,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     public string[] Sockets => [.. Directory.GetFileSystemEntries(Paths.Runtime).Select(p => Path.GetFileName(p)!).Order()];
 
-    public static async Task<TestHost> StartAsync(TimeProvider? time = null, bool connects = true)
+    public static async Task<TestHost> StartAsync(TimeProvider? time = null, bool connects = true, bool hasFakeGuest = true)
     {
-        var host = new TestHost(time ?? TimeProvider.System);
+        var host = new TestHost(time ?? TimeProvider.System, hasFakeGuest);
         await host.service.StartAsync(CancellationToken.None);
         if (connects)
             await host.Agents.ConnectAsync(host.Qube, CancellationToken.None);
@@ -122,7 +125,8 @@ internal sealed class TestHost : IAsyncDisposable
     {
         if (!isStopped)
             await StopAsync();
-        await Guest.DisposeAsync();
+        if (guest is not null)
+            await guest.DisposeAsync();
         await container.DisposeAsync();
         root.Delete(recursive: true);
     }

@@ -7,6 +7,8 @@ namespace Qubes.Agent.Boot;
 internal static class SwapVolume
 {
     private const string Device = "/dev/vdc";
+    private const string SizeFile = "/sys/class/block/vdc/size";
+    private const int SectorSize = 512;
     private const int PageSize = 4096;
     private const int FewestPages = 10;
 
@@ -15,12 +17,12 @@ internal static class SwapVolume
     {
         if (!File.Exists(Device))
             return;
-        using (var file = new FileStream(Device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0))
+        // A block device's file has no length; the kernel says how many sectors it has.
+        var pages = long.Parse(File.ReadAllText(SizeFile)) * SectorSize / PageSize;
+        if (pages < FewestPages)
+            throw new IOException($"{Device} has {pages} pages; swap needs {FewestPages}");
+        using (var file = new FileStream(Device, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0))
         {
-            var pages = file.Seek(0, SeekOrigin.End) / PageSize;
-            if (pages < FewestPages)
-                throw new IOException($"{Device} has {pages} pages; swap needs {FewestPages}");
-            file.Position = 0;
             file.Write(Header(pages));
             file.Flush(true);
         }

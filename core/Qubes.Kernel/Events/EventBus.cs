@@ -70,7 +70,7 @@ internal sealed class EventBus(IKernelLoop loop, TimeProvider time, ILogger<Even
         _known.Clear();
     }
 
-    /// <summary>Ends all of an owner's subscriptions; forgets its event types, too, which others may have been looked up for.</summary>
+    /// <summary>Ends all of an owner's subscriptions; forgets its event types, too.</summary>
     internal void RemoveAllOf(OwnedEventBus owner)
     {
         foreach (var subscription in _subscriptions.Where(s => s.Owner == owner))

@@ -7,7 +7,7 @@ namespace Qubes.Kernel.Events;
 /// <param name="Async">Called then, and awaited together.</param>
 internal sealed record HandlerSet(SyncSubscription[] Sync, AsyncSubscription[] Async)
 {
-    /// <summary>Chooses and orders those of the subscriptions, given in the order they were made, that receive the type.</summary>
+    /// <summary>Chooses and orders, of the subscriptions in the order they were made, those that receive the type.</summary>
     public static HandlerSet For(Type eventType, IEnumerable<Subscription> subscriptions)
     {
         var clientsFirst = typeof(PreEvent).IsAssignableFrom(eventType);

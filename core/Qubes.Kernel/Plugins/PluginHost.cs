@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Qubes.Kernel.Plugins.Loading;
 using Qubes.Sdk.Hosting;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
 
@@ -19,7 +19,7 @@ internal sealed class PluginHost(
 {
     private readonly Dictionary<string, PluginStatus> statuses = [];
     private readonly List<PluginInstance> active = [];
-    private readonly Stack<(PluginInstance Plugin, Sdk.Plugins.IKernelService Service)> running = [];
+    private readonly Stack<(PluginInstance Plugin, IKernelService Service)> running = [];
 
     /// <summary>Every installed plugin, by name.</summary>
     public IReadOnlyList<PluginStatus> Status => [.. statuses.Values.OrderBy(status => status.Name, StringComparer.Ordinal)];
@@ -125,7 +125,7 @@ internal sealed class PluginHost(
         }
     }
 
-    private async Task StopAsync(PluginInstance plugin, Sdk.Plugins.IKernelService service)
+    private async Task StopAsync(PluginInstance plugin, IKernelService service)
     {
         try
         {
@@ -141,7 +141,7 @@ internal sealed class PluginHost(
     {
         try
         {
-            await loop.InvokeAsync(async () => await plugin.DisposeAsync());
+            await services.EndAsync(plugin);
         }
         catch (Exception e) // Whatever its own disposal throws, the others end too.
         {

@@ -4,7 +4,7 @@ using Qubes.Sdk.Plugins;
 namespace Qubes.Kernel.Plugins;
 
 /// <summary>
-/// Starts and stops services on the kernel loop, each within a deadline: its token is cancelled when the time is up, and a
+/// Starts and stops services, and ends plugins, on the kernel loop, each within a deadline: its token is cancelled when the time is up, and a
 /// little later it is left behind.
 /// </summary>
 internal sealed class ServiceRunner(IKernelLoop loop, TimeProvider time)
@@ -24,6 +24,11 @@ internal sealed class ServiceRunner(IKernelLoop loop, TimeProvider time)
 
     /// <exception cref="TimeoutException">The service did not obey its token.</exception>
     public Task StopAsync(IKernelService service) => RunAsync(service.StopAsync, StopDeadline, CancellationToken.None);
+
+    /// <summary>Disposes of a plugin, within the deadline of a stop.</summary>
+    /// <exception cref="TimeoutException">It did not come to an end.</exception>
+    public Task EndAsync(PluginInstance plugin) =>
+        RunAsync(async _ => await plugin.DisposeAsync(), StopDeadline, CancellationToken.None);
 
     private async Task RunAsync(Func<CancellationToken, Task> step, TimeSpan deadline, CancellationToken cancel)
     {

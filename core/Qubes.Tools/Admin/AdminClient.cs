@@ -5,7 +5,9 @@ using Qubes.Tools.Hosting;
 
 namespace Qubes.Tools.Admin;
 
-/// <summary>Makes calls to the daemon, one connection each, as the source <c>dom0</c> (spec: Admin API, sections 1–3 and 5).</summary>
+/// <summary>
+/// Makes calls to the daemon, one connection each, as the source <c>dom0</c> (spec: Admin API, sections 1–3 and 5).
+/// </summary>
 internal sealed class AdminClient(ToolPaths paths)
 {
     /// <summary>Bytes that an answer may have; a list of ten thousand qubes has about one million.</summary>
@@ -48,7 +50,8 @@ internal sealed class AdminClient(ToolPaths paths)
             (await CallBytesAsync(method, argument, destination, Encoding.UTF8.GetBytes(payload), cancellation)).Span);
 
     /// <summary>Makes a call about the whole system (destination <c>dom0</c>).</summary>
-    public Task<string> CallSystemAsync(string method, string argument = "", string payload = "", CancellationToken cancellation = default) =>
+    public Task<string> CallSystemAsync(
+        string method, string argument = "", string payload = "", CancellationToken cancellation = default) =>
         CallAsync(method, Dom0, argument, payload, cancellation);
 
     /// <summary>Makes a call that answers with events, until the daemon ends the stream.</summary>
@@ -95,7 +98,8 @@ internal sealed class AdminClient(ToolPaths paths)
         }
     }
 
-    private static async ValueTask<int> ReceiveAsync(Socket socket, Memory<byte> room, string method, CancellationToken cancellation)
+    private static async ValueTask<int> ReceiveAsync(
+        Socket socket, Memory<byte> room, string method, CancellationToken cancellation)
     {
         try
         {

@@ -55,7 +55,11 @@ internal sealed class EventReader(string method)
         if (bytes[1] != 0 || bytes[0] is not ((byte)'0' or (byte)'1' or (byte)'2'))
             throw new MalformedAnswerException($"the event stream of {method} has a record of an unknown kind");
         if (bytes[0] == '0')
-            return bytes.Length == 2 ? false : throw new MalformedAnswerException($"{method} answered with a result where events were expected");
+        {
+            return bytes.Length == 2
+                ? false
+                : throw new MalformedAnswerException($"{method} answered with a result where events were expected");
+        }
         if (bytes[0] == '2')
             return bytes[2..].Count((byte)0) >= 3 ? throw AdminResponse.ParseException(bytes[2..], method) : RequireRoom(bytes);
         if (!TryParse(bytes[2..], out taken, out var length))

@@ -4,7 +4,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Applets;
 
 /// <summary>
-/// One program of the multi-call binary. To add one: derive from this class, keep the options and arguments in fields, hand them to
+/// One program of the multi-call binary. To add one: derive from this class, keep the options and arguments in fields, hand
+/// them to
 /// the command in <see cref="Describe"/>, and name the class in <see cref="AppletRegistry"/>.
 /// </summary>
 /// <param name="name">The program's name, as linked.</param>
@@ -15,7 +16,10 @@ internal abstract class Applet(string name, string summary)
 
     public string Summary => summary;
 
-    /// <summary>Adds this applet's options and arguments. <c>--help</c>, <c>--version</c>, <c>--debug</c>, <c>-v</c> and <c>-q</c> are there already.</summary>
+    /// <summary>
+    /// Adds this applet's options and arguments. <c>--help</c>, <c>--version</c>, <c>--debug</c>, <c>-v</c> and <c>-q</c> are
+    /// there already.
+    /// </summary>
     public abstract void Describe(Command command);
 
     /// <summary>Changes the words of the command line before they are parsed, for what the parser cannot express.</summary>
@@ -23,7 +27,8 @@ internal abstract class Applet(string name, string summary)
 
     /// <summary>
     /// Does the work and returns the exit status. Throw <see cref="UsageException"/> for a wrong command line,
-    /// <see cref="ToolException"/> for a failure; an <see cref="Admin.AdminException"/> may pass through. The token is cancelled by
+    /// <see cref="ToolException"/> for a failure; an <see cref="Admin.AdminException"/> may pass through. The token is
+    /// cancelled by
     /// SIGINT, SIGTERM and SIGHUP.
     /// </summary>
     public abstract Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation);

@@ -77,7 +77,8 @@ internal static class AppletRunner
     }
 
     private static string Version =>
-        typeof(AppletRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(AppletRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
 
     private static async Task<int> ReportAsync(Session session, Exception failure, string message, int code)
     {

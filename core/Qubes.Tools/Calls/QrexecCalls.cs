@@ -17,15 +17,17 @@ internal sealed class QrexecCalls(string socketDirectory, string vchanDirectory,
     {
         try
         {
-            await using var client = await HostClient.ConnectAsync(Path.Combine(socketDirectory, "qrexec." + call.Qube), cancellation);
+            var socket = Path.Combine(socketDirectory, "qrexec." + call.Qube);
+            await using var client = await HostClient.ConnectAsync(socket, cancellation);
             var type = call.Connected ? MessageType.ExecCmdline : MessageType.JustExec;
             var guest = await client.StartAsync(type, new ExecRequest(new ExecParameters(0, 0), call.CommandText), cancellation);
             await using var vchan = await AcceptAsync(client, guest, call.ConnectTimeout, cancellation);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var guarded = new OutputGuard(output, end);
+            var streams = new CallerStreams(input, guarded, errors) { Prefix = call.Prefix };
             try
             {
-                return await CallerSession.RunAsync(vchan, new CallerStreams(input, guarded, errors) { Prefix = call.Prefix }, end.Token);
+                return await CallerSession.RunAsync(vchan, streams, end.Token);
             }
             catch (OperationCanceledException) when (guarded.Failure is { } failure && !cancellation.IsCancellationRequested)
             {
@@ -49,7 +51,8 @@ internal sealed class QrexecCalls(string socketDirectory, string vchanDirectory,
     private static ToolException Trouble(ServiceCall call, string reason, Exception cause) =>
         new($"cannot call a service in '{call.Qube}': {reason}", ExitCode.QrexecTrouble, cause);
 
-    private async Task<UnixVchan> AcceptAsync(HostClient client, ExecParameters guest, TimeSpan timeout, CancellationToken cancellation)
+    private async Task<UnixVchan> AcceptAsync(
+        HostClient client, ExecParameters guest, TimeSpan timeout, CancellationToken cancellation)
     {
         Directory.CreateDirectory(vchanDirectory);
         await using var listener = HostClient.Listen(vchanDirectory, guest);

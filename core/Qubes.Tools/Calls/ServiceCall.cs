@@ -2,7 +2,8 @@ namespace Qubes.Tools.Calls;
 
 /// <summary>A call of a service in a qube (spec: qrexec protocol, section 9).</summary>
 /// <param name="Qube">The qube's name; it must be running.</param>
-/// <param name="Service">Service and, after a <c>+</c>, its argument, e.g. <c>qubes.VMShell</c>, <c>qubes.PdfConvert+150</c>.</param>
+/// <param name="Service">Service and, after a <c>+</c>, its argument, e.g. <c>qubes.VMShell</c>,
+/// <c>qubes.PdfConvert+150</c>.</param>
 internal sealed record ServiceCall(string Qube, string Service)
 {
     /// <summary>Whom the service runs as; <c>DEFAULT</c> leaves the choice to the qube's property <c>default_user</c>.</summary>

@@ -4,7 +4,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Disposables;
 
 /// <summary>
-/// A disposable of our own: made and started by <see cref="AcquireAsync"/>, killed on disposal, whatever happened in between, also
+/// A disposable of our own: made and started by <see cref="AcquireAsync"/>, killed on disposal, whatever happened in between,
+/// also
 /// after SIGINT and SIGTERM.
 /// </summary>
 internal sealed class DisposableQube : IAsyncDisposable

@@ -12,20 +12,47 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
 {
     private static readonly string[] Classes = ["AppVM", "TemplateVM", "StandaloneVM", "DispVM", "RemoteVM", "AdminVM"];
 
-    private readonly Argument<string?> _name = new("VMNAME") { Description = "The new qube's name", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _class = new("--class", "-C") { Description = "The qube's class (default: AppVM)", HelpName = "CLASS" };
+    private readonly Argument<string?> _name = new("VMNAME")
+    {
+        Description = "The new qube's name",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly Option<string?> _class = new("--class", "-C")
+    {
+        Description = "The qube's class (default: AppVM)",
+        HelpName = "CLASS",
+    };
     private readonly Option<bool> _standalone = new("--standalone") { Description = "The same as --class StandaloneVM" };
     private readonly Option<bool> _disposable = new("--disp") { Description = "The same as --class DispVM --label red" };
-    private readonly Option<string?> _template = new("--template", "-t") { Description = "The template it is based on", HelpName = "VMNAME" };
-    private readonly Option<string?> _label = new("--label", "-l") { Description = "The label (colour), by name or number", HelpName = "LABEL" };
-    private readonly Option<string[]> _properties = new("--property", "--prop") { Description = "Set a property (repeatable)", HelpName = "NAME=VALUE" };
-    private readonly Option<string[]> _pools = new("--pool", "-P") { Description = "The storage pool of all volumes or of one (repeatable)", HelpName = "[VOLUME=]POOL" };
+    private readonly Option<string?> _template = new("--template", "-t")
+    {
+        Description = "The template it is based on",
+        HelpName = "VMNAME",
+    };
+    private readonly Option<string?> _label = new("--label", "-l")
+    {
+        Description = "The label (colour), by name or number",
+        HelpName = "LABEL",
+    };
+    private readonly Option<string[]> _properties = new("--property", "--prop")
+    {
+        Description = "Set a property (repeatable)",
+        HelpName = "NAME=VALUE",
+    };
+    private readonly Option<string[]> _pools = new("--pool", "-P")
+    {
+        Description = "The storage pool of all volumes or of one (repeatable)",
+        HelpName = "[VOLUME=]POOL",
+    };
     private readonly Option<bool> _helpClasses = new("--help-classes") { Description = "List the classes" };
 
     public override void Describe(Command command)
     {
         command.Add(_name);
-        foreach (var option in new Option[] { _class, _standalone, _disposable, _template, _label, _properties, _pools, _helpClasses })
+        foreach (var option in new Option[]
+        {
+            _class, _standalone, _disposable, _template, _label, _properties, _pools, _helpClasses,
+        })
             command.Add(option);
     }
 
@@ -66,7 +93,9 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
         ParseResult line, Session session, string name, string? template, string? label, CancellationToken cancellation)
     {
         var kind = ChooseClass(line);
-        label ??= kind == "DispVM" && line.GetValue(_disposable) ? "red" : throw new UsageException("option --label is mandatory");
+        label ??= kind == "DispVM" && line.GetValue(_disposable)
+            ? "red"
+            : throw new UsageException("option --label is mandatory");
         if (kind is "TemplateVM" or "StandaloneVM" && template is not null)
             throw new UsageException($"--template is not accepted for {kind}: its root volume starts empty");
         var payload = $"name={name} label={await LabelAsync(session, label, cancellation)}";

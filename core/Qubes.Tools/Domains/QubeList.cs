@@ -23,15 +23,12 @@ internal static class QubeList
             var text = name == "dom0"
                 ? await session.Admin.CallSystemAsync(Method, cancellation: cancellation)
                 : await session.Admin.CallAsync(Method, name, cancellation: cancellation);
-            return Parse(text).First(entry => entry.Name == name || name.StartsWith("uuid:", StringComparison.Ordinal));
+            return Parse(text).FirstOrDefault(entry => entry.Name == name || name == "uuid:" + entry.Uuid)
+                ?? throw new MalformedAnswerException($"the answer to {Method} does not list '{name}'");
         }
         catch (AdminException e) when (e.IsNoSuchQube)
         {
             throw NoSuch(name);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new MalformedAnswerException($"the answer to {Method} does not list '{name}'");
         }
     }
 

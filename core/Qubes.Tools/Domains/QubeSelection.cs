@@ -15,7 +15,11 @@ internal sealed class QubeSelection
 
     private readonly Option<bool> _all = new("--all") { Description = "All qubes but dom0" };
 
-    private readonly Option<string[]> _exclude = new("--exclude") { Description = "With --all: leave out this qube (repeatable)", HelpName = "VMNAME" };
+    private readonly Option<string[]> _exclude = new("--exclude")
+    {
+        Description = "With --all: leave out this qube (repeatable)",
+        HelpName = "VMNAME",
+    };
 
     public void AddTo(Command command)
     {
@@ -34,7 +38,11 @@ internal sealed class QubeSelection
         var all = line.GetValue(_all);
         var exclude = line.GetValue(_exclude) ?? [];
         if (all == (names.Length > 0))
-            throw new UsageException(all ? "--all and VMNAME exclude each other" : "one of the arguments --all VMNAME is required");
+        {
+            throw new UsageException(
+                all ? "--all and VMNAME exclude each other" : "one of the arguments --all VMNAME is required");
+        }
+
         if (exclude.Length > 0 && !all)
             throw new UsageException("--exclude can only be used with --all");
         if (names is [var single] && !IsPattern(single))

@@ -41,7 +41,8 @@ internal sealed class RemoveApplet() : Applet("qvm-remove", "Remove qubes with a
         });
     }
 
-    private static async Task<bool> ConfirmedAsync(Session session, IReadOnlyList<QubeEntry> qubes, CancellationToken cancellation)
+    private static async Task<bool> ConfirmedAsync(
+        Session session, IReadOnlyList<QubeEntry> qubes, CancellationToken cancellation)
     {
         session.Console.Error.WriteLine("This will completely remove the selected VM(s):");
         foreach (var qube in qubes)
@@ -51,7 +52,9 @@ internal sealed class RemoveApplet() : Applet("qvm-remove", "Remove qubes with a
         return await input.ReadLineAsync(cancellation) is { } answer && answer.Trim() is "y" or "Y";
     }
 
-    /// <summary>Properties that refer to the qube, as <c>PROPERTY of HOLDER</c>. Preloaded disposables do not count: they go with it.</summary>
+    /// <summary>
+    /// Properties that refer to the qube, as <c>PROPERTY of HOLDER</c>. Preloaded disposables do not count: they go with it.
+    /// </summary>
     private static async Task<List<string>> UsesAsync(Session session, string name, CancellationToken cancellation)
     {
         var system = await new PropertyHolder(session, null).GetAllAsync(cancellation);
@@ -59,8 +62,11 @@ internal sealed class RemoveApplet() : Applet("qvm-remove", "Remove qubes with a
         foreach (var other in (await QubeList.FetchAsync(session, cancellation)).Where(other => other.Name != name))
         {
             var values = await new PropertyHolder(session, other.Name).GetAllAsync(cancellation);
-            if (values.GetValueOrDefault("is_preload") is not { Text: "True" })
-                uses.AddRange(Referring(values, name).Where(property => !values[property].IsDefault).Select(property => $"{property} of {other.Name}"));
+            if (values.GetValueOrDefault("is_preload") is { Text: "True" })
+                continue;
+            uses.AddRange(Referring(values, name)
+                .Where(property => !values[property].IsDefault)
+                .Select(property => $"{property} of {other.Name}"));
         }
 
         return uses;

@@ -17,7 +17,8 @@ internal static class Feature
     public static async Task<bool> IsSetAsync(Session session, string qube, string name, CancellationToken cancellation) =>
         !string.IsNullOrEmpty(await GetAsync(session, qube, name, cancellation));
 
-    private static async Task<string?> TryAsync(Session session, string method, string qube, string name, CancellationToken cancellation)
+    private static async Task<string?> TryAsync(
+        Session session, string method, string qube, string name, CancellationToken cancellation)
     {
         try
         {

@@ -33,17 +33,22 @@ internal sealed class Session(string name, ToolConsole console, ToolPaths paths,
     /// <summary>Progress on standard error: bars if it is a terminal, else one plain line per change of step.</summary>
     public async ValueTask<IProgressView> OpenProgressAsync() =>
         Quiet ? new SilentProgress()
-        : console.ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb" ? await BarProgress.OpenAsync(System.Console.Error)
-        : new PlainProgress(console.Error);
+        : console.ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb"
+            ? await BarProgress.OpenAsync(System.Console.Error)
+            : new PlainProgress(console.Error);
 
     /// <summary>A line on standard error that starts with the applet's name.</summary>
     public void Warn(string message) => console.Error.WriteLine($"{name}: {message}");
 
-    public static Session FromProcess(string name) =>
-        new(name, ToolConsole.FromProcess(), ToolPaths.FromEnvironment(), TimeProvider.System)
+    public static Session FromProcess(string name)
+    {
+        // A read of a terminal and a write to a slow pipe each hold a thread; on one processor the pool starts with one.
+        ThreadPool.SetMinThreads(4, 4);
+        return new(name, ToolConsole.FromProcess(), ToolPaths.FromEnvironment(), TimeProvider.System)
         {
             Debug = Environment.GetEnvironmentVariable("QUBES_DEBUG") == "1",
         };
+    }
 
     public ValueTask DisposeAsync() => console.DisposeAsync();
 }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Qubes.Tools.Hosting;
 
 /// <summary>
-/// Cancels a token on SIGINT, SIGTERM and SIGHUP, so that a tool can clean up (kill its disposable) before it ends. A second signal
+/// Cancels a token on SIGINT, SIGTERM and SIGHUP, so that a tool can clean up (kill its disposable) before it ends. A second
+/// signal
 /// of any kind ends the process at once.
 /// </summary>
 internal sealed class TerminationSignals : IDisposable

@@ -6,7 +6,8 @@ using Qubes.Tools.Terminal;
 namespace Qubes.Tools.Lifecycle;
 
 /// <summary>
-/// Shuts several qubes down at once. One that others use (<c>QubesVMInUseError</c>) is tried again when another one has gone down;
+/// Shuts several qubes down at once. One that others use (<c>QubesVMInUseError</c>) is tried again when another one has gone
+/// down;
 /// with a time limit, one that does not go down is killed (spec: Admin API, section 3.2, last paragraph).
 /// </summary>
 /// <param name="wait">How long each may take; null: do not wait for any.</param>

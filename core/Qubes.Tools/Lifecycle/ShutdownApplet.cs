@@ -10,7 +10,10 @@ internal sealed class ShutdownApplet() : Applet("qvm-shutdown", "Ask qubes to sh
 {
     private readonly QubeSelection _selection = new();
 
-    private readonly Option<bool> _wait = new("--wait") { Description = "Wait until they are down; kill those that take longer than the timeout" };
+    private readonly Option<bool> _wait = new("--wait")
+    {
+        Description = "Wait until they are down; kill those that take longer than the timeout",
+    };
 
     private readonly Option<int> _timeout = new("--timeout")
     {

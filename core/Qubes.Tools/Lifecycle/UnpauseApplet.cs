@@ -6,7 +6,9 @@ using Qubes.Tools.Hosting;
 
 namespace Qubes.Tools.Lifecycle;
 
-/// <summary><c>qvm-unpause</c>. <c>--all</c> leaves out qubes with the feature <c>internal</c>, such as preloaded disposables.</summary>
+/// <summary>
+/// <c>qvm-unpause</c>. <c>--all</c> leaves out qubes with the feature <c>internal</c>, such as preloaded disposables.
+/// </summary>
 internal sealed class UnpauseApplet() : Applet("qvm-unpause", "Let paused or suspended qubes go on.")
 {
     private readonly QubeSelection _selection = new();

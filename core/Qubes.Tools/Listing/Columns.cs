@@ -5,16 +5,17 @@ namespace Qubes.Tools.Listing;
 /// <summary>The columns <c>qvm-ls</c> knows. Any other name is the property of that name.</summary>
 internal static class Columns
 {
-    public static readonly IReadOnlyDictionary<string, string[]> Formats = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
-    {
-        ["simple"] = ["name", "state", "class", "label", "template", "netvm"],
-        ["network"] = ["name", "state", "netvm", "ip", "ipback", "gateway"],
-        ["kernel"] = ["name", "state", "class", "template", "kernel", "kernelopts"],
-        ["full"] = ["name", "state", "class", "label", "qid", "xid", "uuid"],
-        ["prefs"] = ["name", "label", "template", "netvm", "vcpus", "initialmem", "maxmem", "virtualization"],
-        ["disk"] = ["name", "state", "disk", "priv-curr", "priv-max", "priv-used", "root-curr", "root-max", "root-used"],
-        ["memory"] = ["name", "state", "class", "label", "memory", "maxmem"],
-    };
+    public static readonly IReadOnlyDictionary<string, string[]> Formats =
+        new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+        {
+            ["simple"] = ["name", "state", "class", "label", "template", "netvm"],
+            ["network"] = ["name", "state", "netvm", "ip", "ipback", "gateway"],
+            ["kernel"] = ["name", "state", "class", "template", "kernel", "kernelopts"],
+            ["full"] = ["name", "state", "class", "label", "qid", "xid", "uuid"],
+            ["prefs"] = ["name", "label", "template", "netvm", "vcpus", "initialmem", "maxmem", "virtualization"],
+            ["disk"] = ["name", "state", "disk", "priv-curr", "priv-max", "priv-used", "root-curr", "root-max", "root-used"],
+            ["memory"] = ["name", "state", "class", "label", "memory", "maxmem"],
+        };
 
     public static readonly IReadOnlyList<Column> Known =
     [
@@ -36,9 +37,9 @@ internal static class Columns
         OfProperty("INITIALMEM", "memory", "Memory at start, MiB"),
         OfProperty("MAXMEM", "maxmem", "Memory it may grow to, MiB"),
         OfProperty("VIRTUALIZATION", "virt_mode", "Virtualisation mode"),
-        new("MEMORY", "Memory in use now, MiB", Need.CurrentState, row => KibToMib(row.CurrentState.GetValueOrDefault("mem", ""))),
+        new("MEMORY", "Memory in use now, MiB", Need.CurrentState, MemoryInUse),
         new("TAGS", "Tags", Need.Tags, row => string.Join(' ', row.Tags)),
-        new("DISK", "Disk space in use, MiB", Need.Volumes, row => Mib(row.Volumes.Values.Sum(volume => Number(volume, "usage")))),
+        new("DISK", "Disk space in use, MiB", Need.Volumes, DiskInUse),
         new("PRIV-CURR", "Space in use on the private volume, MiB", Need.Volumes, row => Of(row, "private", "usage")),
         new("PRIV-MAX", "Size of the private volume, MiB", Need.Volumes, row => Of(row, "private", "size")),
         new("PRIV-USED", "Used share of the private volume", Need.Volumes, row => Share(row, "private")),
@@ -71,5 +72,8 @@ internal static class Columns
 
     private static string Mib(long bytes) => (bytes >> 20).ToString();
 
-    private static string KibToMib(string kib) => long.TryParse(kib, NumberStyles.None, null, out var number) && number > 0 ? (number >> 10).ToString() : "";
+    private static string DiskInUse(QubeRow row) => Mib(row.Volumes.Values.Sum(volume => Number(volume, "usage")));
+
+    private static string MemoryInUse(QubeRow row) =>
+        Number(row.CurrentState, "mem") is > 0 and var kib ? (kib >> 10).ToString() : "";
 }

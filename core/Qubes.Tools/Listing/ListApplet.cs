@@ -6,22 +6,50 @@ using Qubes.Tools.Terminal;
 
 namespace Qubes.Tools.Listing;
 
-/// <summary><c>qvm-ls</c>: a table, or with <c>--raw-data</c> cells between <c>|</c>, or with <c>--raw-list</c> names alone.</summary>
+/// <summary>
+/// <c>qvm-ls</c>: a table, or with <c>--raw-data</c> cells between <c>|</c>, or with <c>--raw-list</c> names alone.
+/// </summary>
 internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is known about them.")
 {
-    private readonly Argument<string[]> _names = new("VMNAME") { Description = "Only these qubes", Arity = ArgumentArity.ZeroOrMore };
+    private const StringSplitOptions NoEmpty = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
+    private readonly Argument<string[]> _names = new("VMNAME")
+    {
+        Description = "Only these qubes",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
     private readonly Option<bool> _all = new("--all") { Description = "All qubes (the default)" };
-    private readonly Option<string[]> _exclude = new("--exclude") { Description = "Leave out this qube (repeatable)", HelpName = "VMNAME" };
-    private readonly Option<string?> _format = new("--format", "-o") { Description = "Which columns, by name of a set", HelpName = "FORMAT" };
-    private readonly Option<string?> _fields = new("--fields", "-O") { Description = "Which columns, separated by commas", HelpName = "FIELD,…" };
+    private readonly Option<string[]> _exclude = new("--exclude")
+    {
+        Description = "Leave out this qube (repeatable)",
+        HelpName = "VMNAME",
+    };
+    private readonly Option<string?> _format = new("--format", "-o")
+    {
+        Description = "Which columns, by name of a set",
+        HelpName = "FORMAT",
+    };
+    private readonly Option<string?> _fields = new("--fields", "-O")
+    {
+        Description = "Which columns, separated by commas",
+        HelpName = "FIELD,…",
+    };
     private readonly Option<bool> _disk = new("--disk", "-d") { Description = "The same as --format disk" };
     private readonly Option<bool> _network = new("--network", "-n") { Description = "The same as --format network" };
     private readonly Option<bool> _kernel = new("--kernel", "-k") { Description = "The same as --format kernel" };
     private readonly Option<bool> _rawData = new("--raw-data") { Description = "No heading, cells separated by |" };
     private readonly Option<bool> _rawList = new("--raw-list") { Description = "Names alone, one a line" };
-    private readonly Option<string> _sort = new("--sort", "-s") { Description = "Column to sort by", HelpName = "COLUMN", DefaultValueFactory = _ => "NAME" };
+    private readonly Option<string> _sort = new("--sort", "-s")
+    {
+        Description = "Column to sort by",
+        HelpName = "COLUMN",
+        DefaultValueFactory = _ => "NAME",
+    };
     private readonly Option<bool> _reverse = new("--reverse-sort", "-r") { Description = "Sort the other way round" };
-    private readonly Option<bool> _ignoreCase = new("--ignore-case", "-i") { Description = "Sort capital and small letters alike" };
+    private readonly Option<bool> _ignoreCase = new("--ignore-case", "-i")
+    {
+        Description = "Sort capital and small letters alike",
+    };
     private readonly Option<bool> _helpColumns = new("--help-columns") { Description = "List the columns" };
     private readonly Option<bool> _helpFormats = new("--help-formats") { Description = "List the formats" };
     private readonly ListFilters _filters = new();
@@ -31,7 +59,8 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
         command.Add(_names);
         foreach (var option in new Option[]
         {
-            _all, _exclude, _format, _fields, _disk, _network, _kernel, _rawData, _rawList, _sort, _reverse, _ignoreCase, _helpColumns, _helpFormats,
+            _all, _exclude, _format, _fields, _disk, _network, _kernel, _rawData, _rawList,
+            _sort, _reverse, _ignoreCase, _helpColumns, _helpFormats,
         })
             command.Add(option);
         _filters.AddTo(command);
@@ -67,7 +96,7 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
         if (raw)
             return [Columns.Find("name")];
         if (fields is not null)
-            return [.. fields.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Columns.Find)];
+            return [.. fields.Split(',', NoEmpty).Select(Columns.Find)];
         var format = formats.FirstOrDefault("simple");
         return Columns.Formats.TryGetValue(format, out var names)
             ? [.. names.Select(Columns.Find)]

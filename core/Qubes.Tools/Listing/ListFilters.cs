@@ -3,13 +3,19 @@ using Qubes.Tools.Domains;
 
 namespace Qubes.Tools.Listing;
 
-/// <summary>The options of <c>qvm-ls</c> that choose qubes. Several states given: any of them. Several tags: any of them.</summary>
+/// <summary>
+/// The options of <c>qvm-ls</c> that choose qubes. Several states given: any of them. Several tags: any of them.
+/// </summary>
 internal sealed class ListFilters
 {
-    private static readonly string[] States = ["Running", "Paused", "Halted", "Suspended", "Transient", "Halting", "Dying", "Crashed"];
+    private static readonly string[] States =
+        ["Running", "Paused", "Halted", "Suspended", "Transient", "Halting", "Dying", "Crashed"];
 
     private readonly Option<bool>[] _states =
-        [.. States.Select(state => new Option<bool>("--" + state.ToLowerInvariant()) { Description = $"Qubes in state {state}" })];
+        [.. States.Select(state => new Option<bool>("--" + state.ToLowerInvariant())
+        {
+            Description = $"Qubes in state {state}",
+        })];
 
     private readonly Option<string[]> _tags = new("--tags")
     {
@@ -18,10 +24,26 @@ internal sealed class ListFilters
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string[]> _classes = new("--class") { Description = "Qubes of these classes, separated by commas", HelpName = "CLASS" };
-    private readonly Option<string[]> _labels = new("--label") { Description = "Qubes with these labels, separated by commas", HelpName = "LABEL" };
-    private readonly Option<string[]> _templates = new("--template-source") { Description = "Qubes based on these templates", HelpName = "VMNAME" };
-    private readonly Option<string[]> _netvms = new("--netvm-is") { Description = "Qubes with these network qubes", HelpName = "VMNAME" };
+    private readonly Option<string[]> _classes = new("--class")
+    {
+        Description = "Qubes of these classes, separated by commas",
+        HelpName = "CLASS",
+    };
+    private readonly Option<string[]> _labels = new("--label")
+    {
+        Description = "Qubes with these labels, separated by commas",
+        HelpName = "LABEL",
+    };
+    private readonly Option<string[]> _templates = new("--template-source")
+    {
+        Description = "Qubes based on these templates",
+        HelpName = "VMNAME",
+    };
+    private readonly Option<string[]> _netvms = new("--netvm-is")
+    {
+        Description = "Qubes with these network qubes",
+        HelpName = "VMNAME",
+    };
 
     public void AddTo(Command command)
     {

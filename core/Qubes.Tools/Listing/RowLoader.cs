@@ -39,9 +39,9 @@ internal sealed class RowLoader(Session session)
         if (needs.HasFlag(Need.Volumes))
             row.Volumes = await VolumesAsync(qube.Name, cancellation);
         if (needs.HasFlag(Need.Tags))
-            row.Tags = Lines(await session.Admin.CallAsync("admin.vm.tag.List", qube.Name, cancellation: cancellation));
+            row.Tags = Lines(await CallAsync("admin.vm.tag.List", qube.Name, "", cancellation));
         if (needs.HasFlag(Need.CurrentState))
-            row.CurrentState = Pairs((await session.Admin.CallAsync("admin.vm.CurrentState", qube.Name, cancellation: cancellation)).Split(' '));
+            row.CurrentState = Pairs((await CallAsync("admin.vm.CurrentState", qube.Name, "", cancellation)).Split(' '));
         return row;
     }
 
@@ -49,10 +49,13 @@ internal sealed class RowLoader(Session session)
         string qube, CancellationToken cancellation)
     {
         var volumes = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
-        foreach (var name in Lines(await session.Admin.CallAsync("admin.vm.volume.List", qube, cancellation: cancellation)))
-            volumes[name] = Pairs(Lines(await session.Admin.CallAsync("admin.vm.volume.Info", qube, name, cancellation: cancellation)));
+        foreach (var name in Lines(await CallAsync("admin.vm.volume.List", qube, "", cancellation)))
+            volumes[name] = Pairs(Lines(await CallAsync("admin.vm.volume.Info", qube, name, cancellation)));
         return volumes;
     }
+
+    private Task<string> CallAsync(string method, string qube, string argument, CancellationToken cancellation) =>
+        session.Admin.CallAsync(method, qube, argument, cancellation: cancellation);
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

@@ -14,9 +14,15 @@ internal sealed class PreferencesApplet : Applet
     private readonly Argument<string>? _qube;
     private readonly Argument<string?> _name = new("PROPERTY") { Description = "The property", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string?> _value = new("VALUE") { Description = "Its new value", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<bool> _reset = new("--default", "--unset", "--delete", "-D") { Description = "Reset the property to its default" };
+    private readonly Option<bool> _reset = new("--default", "--unset", "--delete", "-D")
+    {
+        Description = "Reset the property to its default",
+    };
     private readonly Option<bool> _hideDefault = new("--hide-default") { Description = "List only properties that are set" };
-    private readonly Option<bool> _help = new("--help-properties") { Description = "List the properties with their explanations" };
+    private readonly Option<bool> _help = new("--help-properties")
+    {
+        Description = "List the properties with their explanations",
+    };
 
     // Scripts written for older releases give these; what is done follows from the arguments alone.
     private readonly Option<bool> _get = new("--get", "-g") { Hidden = true };
@@ -91,7 +97,11 @@ internal sealed class PreferencesApplet : Applet
     {
         var table = new TextTable();
         foreach (var name in (await holder.ListAsync(cancellation)).Order(StringComparer.Ordinal))
-            table.Add(name, SafeText.OneLine(string.Join(' ', (await holder.HelpAsync(name, cancellation)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        {
+            var words = (await holder.HelpAsync(name, cancellation)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            table.Add(name, string.Join(' ', words));
+        }
+
         table.WriteTo(session.Console.Out);
         return ExitCode.Success;
     }

@@ -3,7 +3,9 @@ using Qubes.Tools.Hosting;
 
 namespace Qubes.Tools.Preferences;
 
-/// <summary>What has properties: a qube (<c>admin.vm.property.*</c>) or the system (<c>admin.property.*</c> at <c>dom0</c>).</summary>
+/// <summary>
+/// What has properties: a qube (<c>admin.vm.property.*</c>) or the system (<c>admin.property.*</c> at <c>dom0</c>).
+/// </summary>
 /// <param name="qube">The qube's name; null for the system.</param>
 internal sealed class PropertyHolder(Session session, string? qube)
 {
@@ -16,7 +18,8 @@ internal sealed class PropertyHolder(Session session, string? qube)
     public async Task<PropertyValue> GetAsync(string name, CancellationToken cancellation) =>
         PropertyValue.Parse(await CallAsync("Get", name, "", cancellation));
 
-    public Task SetAsync(string name, string value, CancellationToken cancellation) => CallAsync("Set", name, value, cancellation);
+    public Task SetAsync(string name, string value, CancellationToken cancellation) =>
+        CallAsync("Set", name, value, cancellation);
 
     public Task ResetAsync(string name, CancellationToken cancellation) => CallAsync("Reset", name, "", cancellation);
 
@@ -27,7 +30,9 @@ internal sealed class PropertyHolder(Session session, string? qube)
 
     /// <summary>Translates <c>none</c> for a property that refers to a qube; the wire has an empty value for it.</summary>
     public async Task<string> TranslateAsync(string name, string value, CancellationToken cancellation) =>
-        value.Equals("none", StringComparison.OrdinalIgnoreCase) && (await GetAsync(name, cancellation)).Type == "vm" ? "" : value;
+        value.Equals("none", StringComparison.OrdinalIgnoreCase) && (await GetAsync(name, cancellation)).Type == "vm"
+            ? ""
+            : value;
 
     private async Task<string> CallAsync(string operation, string name, string value, CancellationToken cancellation)
     {
@@ -35,7 +40,7 @@ internal sealed class PropertyHolder(Session session, string? qube)
         {
             return await session.Admin.CallAsync(_prefix + operation, _destination, name, value, cancellation);
         }
-        catch (AdminException e) when (e.IsNoSuchQube && e.Message.Contains(_destination, StringComparison.Ordinal) && operation != "Set")
+        catch (AdminException e) when (e.IsNoSuchQube && operation != "Set")
         {
             throw Domains.QubeList.NoSuch(_destination);
         }

@@ -23,7 +23,7 @@ internal sealed class CallPlanner(Session session, RunPlan plan)
     {
         if (plan.IsService)
             return new ServiceCall(qube, plan.Words[0]);
-        if (plan.IsProgram && (await HasAsync(qube, "vmexec", cancellation) || await HasAsync(qube, "supported-rpc.qubes.VMExec", cancellation)))
+        if (plan.IsProgram && await HasVmExecAsync(qube, cancellation))
             return new ServiceCall(qube, $"{(gui ? "qubes.VMExecGUI" : "qubes.VMExec")}+{VmExecEncoding.Encode(plan.Words)}");
 
         var command = plan.IsProgram ? VmShell.Join(plan.Words) : plan.Words[0];
@@ -32,6 +32,9 @@ internal sealed class CallPlanner(Session session, RunPlan plan)
             ? new ServiceCall(qube, gui ? "qubes.VMShell+WaitForSession" : "qubes.VMShell") { Prefix = VmShell.Line(command) }
             : new ServiceCall(qube, "") { ShellCommand = command };
     }
+
+    private async Task<bool> HasVmExecAsync(string qube, CancellationToken cancellation) =>
+        await HasAsync(qube, "vmexec", cancellation) || await HasAsync(qube, "supported-rpc.qubes.VMExec", cancellation);
 
     private async Task<bool> HasAsync(string qube, string feature, CancellationToken cancellation) =>
         !string.IsNullOrEmpty(await Feature.GetWithTemplateAsync(session, qube, feature, cancellation));

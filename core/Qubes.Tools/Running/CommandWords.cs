@@ -65,7 +65,9 @@ internal sealed class CommandWords(Command command, RunOptions options)
 
     private Option? Find(string name) =>
         command.Options.FirstOrDefault(option => Names(option).Contains(name))
-        ?? (name.StartsWith("--", StringComparison.Ordinal) ? null : command.Options.FirstOrDefault(option => Names(option).Contains("-" + name[^1])));
+        ?? (name.StartsWith("--", StringComparison.Ordinal)
+            ? null
+            : command.Options.FirstOrDefault(option => Names(option).Contains("-" + name[^1])));
 
     private static IEnumerable<string> Names(Option option) => option.Aliases.Prepend(option.Name);
 

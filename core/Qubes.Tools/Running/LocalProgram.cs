@@ -20,7 +20,11 @@ internal sealed class LocalProgram : IAsyncDisposable
 
     public static LocalProgram Start(string command)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         return new LocalProgram(Process.Start(start) ?? throw new ToolException("cannot start /bin/sh"));
     }
 

@@ -8,21 +8,42 @@ using Qubes.Tools.Terminal;
 namespace Qubes.Tools.Running;
 
 /// <summary>
-/// <c>qrexec-client -d TARGET [options] USER:COMMAND</c> (spec: qrexec protocol, sections 8 and 9): one call of a running qube, whose
+/// <c>qrexec-client -d TARGET [options] USER:COMMAND</c> (spec: qrexec protocol, sections 8 and 9): one call of a running qube,
+/// whose
 /// status is the call's; 125 for own trouble, 255 for a lost connection.
 /// </summary>
 internal sealed class QrexecClientApplet() : Applet("qrexec-client", "Run a command or service in a running qube over qrexec.")
 {
-    private readonly Argument<string> _command = new("USER:COMMAND") { Description = "USER:[nogui:]QUBESRPC SERVICE+ARGUMENT SOURCE, or USER:[nogui:]SHELL-COMMAND" };
-    private readonly Option<string> _target = new("-d") { Description = "Name, uuid:UUID or number of the qube", HelpName = "TARGET", Required = true };
-    private readonly Option<string?> _local = new("-l") { Description = "A local shell command whose input and output are connected", HelpName = "COMMAND" };
+    private readonly Argument<string> _command = new("USER:COMMAND")
+    {
+        Description = "USER:[nogui:]QUBESRPC SERVICE+ARGUMENT SOURCE, or USER:[nogui:]SHELL-COMMAND",
+    };
+    private readonly Option<string> _target = new("-d")
+    {
+        Description = "Name, uuid:UUID or number of the qube",
+        HelpName = "TARGET",
+        Required = true,
+    };
+    private readonly Option<string?> _local = new("-l")
+    {
+        Description = "A local shell command whose input and output are connected",
+        HelpName = "COMMAND",
+    };
     private readonly Option<bool> _justExec = new("-e") { Description = "Only start it" };
     private readonly Option<bool> _ignoreStatus = new("-E") { Description = "Always give status 0" };
     private readonly Option<bool> _filterOutput = new("-t") { Description = "Replace what could control a terminal in output" };
     private readonly Option<bool> _filterErrors = new("-T") { Description = "The same in errors" };
     private readonly Option<bool> _kill = new("-k") { Description = "Kill the qube before leaving" };
-    private readonly Option<string?> _prefix = new("-p", "--prefix-data") { Description = "Sent before the input", HelpName = "TEXT" };
-    private readonly Option<string?> _socketDirectory = new("--socket-dir") { Description = "Where the sockets qrexec.NAME are", HelpName = "PATH" };
+    private readonly Option<string?> _prefix = new("-p", "--prefix-data")
+    {
+        Description = "Sent before the input",
+        HelpName = "TEXT",
+    };
+    private readonly Option<string?> _socketDirectory = new("--socket-dir")
+    {
+        Description = "Where the sockets qrexec.NAME are",
+        HelpName = "PATH",
+    };
     private readonly Option<bool> _stdinSocket = new("--use-stdin-socket") { Description = "Descriptor 0 is input and output" };
     private readonly Option<int> _wait = new("-w")
     {
@@ -36,7 +57,8 @@ internal sealed class QrexecClientApplet() : Applet("qrexec-client", "Run a comm
         command.Add(_command);
         foreach (var option in new Option[]
         {
-            _target, _local, _justExec, _ignoreStatus, _filterOutput, _filterErrors, _kill, _prefix, _socketDirectory, _stdinSocket, _wait,
+            _target, _local, _justExec, _ignoreStatus, _filterOutput, _filterErrors,
+            _kill, _prefix, _socketDirectory, _stdinSocket, _wait,
         })
             command.Add(option);
     }

@@ -9,7 +9,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Running;
 
 /// <summary>
-/// <c>qvm-run [options] VMNAME COMMAND [ARGUMENT…]</c>. With <c>--pass-io</c> the status is the command's; without, the command is only
+/// <c>qvm-run [options] VMNAME COMMAND [ARGUMENT…]</c>. With <c>--pass-io</c> the status is the command's; without, the command
+/// is only
 /// started, and the status says whether that went well.
 /// </summary>
 internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service in a qube.")
@@ -52,7 +53,8 @@ internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service 
             (words, template) = ([template], null);
         if (line.GetValue(_options.Qube) is null)
             throw new UsageException("the following arguments are required: VMNAME, COMMAND");
-        if (line.GetValue(_options.Qube) != CommandWords.NoQube && (line.GetValue(_options.All) || line.GetResult(_options.Disposable) is not null))
+        var elsewhere = line.GetValue(_options.All) || line.GetResult(_options.Disposable) is not null;
+        if (elsewhere && line.GetValue(_options.Qube) != CommandWords.NoQube)
             throw new UsageException("VMNAME excludes --all and --dispvm");
         if (words.Length == 0)
             throw new UsageException("the following arguments are required: COMMAND");
@@ -113,7 +115,8 @@ internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service 
 
         try
         {
-            await session.Admin.CallAsync(qube.IsPaused ? "admin.vm.Unpause" : "admin.vm.Start", qube.Name, cancellation: cancellation);
+            var method = qube.IsPaused ? "admin.vm.Unpause" : "admin.vm.Start";
+            await session.Admin.CallAsync(method, qube.Name, cancellation: cancellation);
         }
         catch (AdminException e) when (e.IsNotHalted || e.WireClass == "QubesVMNotPausedError")
         {

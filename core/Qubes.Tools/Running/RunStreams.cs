@@ -4,7 +4,10 @@ using Qubes.Tools.Terminal;
 
 namespace Qubes.Tools.Running;
 
-/// <summary>The local ends of a <c>qvm-run</c> call: our own streams, filtered and coloured on a terminal, or a local program's, or nothing.</summary>
+/// <summary>
+/// The local ends of a <c>qvm-run</c> call: our own streams, filtered and coloured on a terminal, or a local program's, or
+/// nothing.
+/// </summary>
 internal sealed class RunStreams : IAsyncDisposable
 {
     private readonly LocalProgram? _local;

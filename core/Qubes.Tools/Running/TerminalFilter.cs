@@ -4,7 +4,8 @@ using System.Text;
 namespace Qubes.Tools.Running;
 
 /// <summary>
-/// Output of a qube on its way to a terminal: bytes other than printable ASCII, tab, line feed, carriage return, backspace and bell
+/// Output of a qube on its way to a terminal: bytes other than printable ASCII, tab, line feed, carriage return, backspace and
+/// bell
 /// become <c>_</c> (spec: qrexec protocol, section 8), and the text is coloured, so that nobody takes it for the host's own.
 /// </summary>
 /// <param name="filter">Replace bytes.</param>

@@ -3,7 +3,8 @@ using System.Text;
 namespace Qubes.Tools.Running;
 
 /// <summary>
-/// Words the input of <c>qubes.VMShell</c>: a line for the shell, then the command's own data (spec: qrexec protocol, section 10).
+/// Words the input of <c>qubes.VMShell</c>: a line for the shell, then the command's own data (spec: qrexec protocol, section
+/// 10).
 /// The command replaces the shell, so that no byte of its data is read as a command.
 /// </summary>
 internal static class VmShell

@@ -6,7 +6,9 @@ using Qubes.Tools.Hosting;
 
 namespace Qubes.Tools.Tags;
 
-/// <summary><c>qvm-tags VMNAME [list [TAG] | add TAG… | del TAG…]</c>. <c>list TAG</c> gives status 1 if the qube does not have it.</summary>
+/// <summary>
+/// <c>qvm-tags VMNAME [list [TAG] | add TAG… | del TAG…]</c>. <c>list TAG</c> gives status 1 if the qube does not have it.
+/// </summary>
 internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a qube's tags.")
 {
     private readonly Argument<string> _qube = new("VMNAME") { Description = "The qube" };
@@ -36,7 +38,8 @@ internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a q
         {
             return action switch
             {
-                "list" or "ls" or "l" when tags.Length <= 1 => await ListAsync(session, qube, tags.FirstOrDefault(), cancellation),
+                "list" or "ls" or "l" when tags.Length <= 1 =>
+                    await ListAsync(session, qube, tags.FirstOrDefault(), cancellation),
                 "list" or "ls" or "l" => throw new UsageException("list takes one TAG at most"),
                 "add" or "a" or "set" => await EachAsync(session, "admin.vm.tag.Set", qube, tags, cancellation),
                 "del" or "d" or "unset" or "u" => await EachAsync(session, "admin.vm.tag.Remove", qube, tags, cancellation),

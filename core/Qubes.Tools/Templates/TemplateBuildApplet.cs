@@ -7,7 +7,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Templates;
 
 /// <summary>
-/// <c>qvm-template-build RECIPE</c>: has the daemon build a template and, unless told not to, a disposable template on it. The method
+/// <c>qvm-template-build RECIPE</c>: has the daemon build a template and, unless told not to, a disposable template on it. The
+/// method
 /// <c>admin.template.Build</c> streams <c>template-build-progress</c> (<c>step</c>, <c>percent</c>, <c>detail</c>) and ends with
 /// <c>template-build-done</c> (<c>template</c>, <c>dvm</c>).
 /// </summary>
@@ -16,7 +17,11 @@ internal sealed class TemplateBuildApplet() : Applet("qvm-template-build", "Buil
     private const string Method = "admin.template.Build";
 
     private readonly Argument<string> _recipe = new("RECIPE") { Description = "The recipe's name" };
-    private readonly Option<string?> _name = new("--name") { Description = "The template's name (default: the recipe's)", HelpName = "VMNAME" };
+    private readonly Option<string?> _name = new("--name")
+    {
+        Description = "The template's name (default: the recipe's)",
+        HelpName = "VMNAME",
+    };
     private readonly Option<bool> _noDvm = new("--no-dvm") { Description = "Make no disposable template on it" };
     private readonly Option<bool> _force = new("--force") { Description = "Build it again if it exists" };
 
@@ -42,7 +47,8 @@ internal sealed class TemplateBuildApplet() : Applet("qvm-template-build", "Buil
         return ExitCode.Success;
     }
 
-    private static async Task<AdminEvent?> BuildAsync(Session session, string recipe, string payload, CancellationToken cancellation)
+    private static async Task<AdminEvent?> BuildAsync(
+        Session session, string recipe, string payload, CancellationToken cancellation)
     {
         await using var progress = await session.OpenProgressAsync();
         var row = progress.Add(recipe);
@@ -71,5 +77,7 @@ internal sealed class TemplateBuildApplet() : Applet("qvm-template-build", "Buil
     }
 
     private static double Percent(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && double.IsFinite(percent) ? percent : 0;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && double.IsFinite(percent)
+            ? percent
+            : 0;
 }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Qubes.Tools.Terminal;
 
 /// <summary>
-/// A file descriptor of the process as a stream: plain <c>read</c> and <c>write</c>, so that a shared file offset stays right, and no
+/// A file descriptor of the process as a stream: plain <c>read</c> and <c>write</c>, so that a shared file offset stays right,
+/// and no
 /// copy in between. A write blocks the calling thread; a read does only if there is something to read.
 /// </summary>
 internal sealed partial class DescriptorStream(int descriptor) : Stream

@@ -3,7 +3,8 @@ using System.Text;
 namespace Qubes.Tools.Terminal;
 
 /// <summary>Writes to a terminal: everything that passes has its control characters escaped.</summary>
-internal sealed class EscapingWriter(Stream stream, Encoding encoding) : StreamWriter(stream, encoding, bufferSize: -1, leaveOpen: true)
+internal sealed class EscapingWriter(Stream stream, Encoding encoding) : StreamWriter(
+    stream, encoding, bufferSize: -1, leaveOpen: true)
 {
     public override void Write(char value) => base.Write(SafeText.Escape(value.ToString()));
 

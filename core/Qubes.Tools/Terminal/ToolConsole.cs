@@ -3,7 +3,8 @@ using System.Text;
 namespace Qubes.Tools.Terminal;
 
 /// <summary>
-/// The three standard streams. <see cref="Out"/> and <see cref="Error"/> are for a tool's own text; the raw streams are for the data
+/// The three standard streams. <see cref="Out"/> and <see cref="Error"/> are for a tool's own text; the raw streams are for the
+/// data
 /// of a call. Text for a terminal has its control characters escaped.
 /// </summary>
 internal sealed class ToolConsole : IAsyncDisposable
@@ -39,7 +40,8 @@ internal sealed class ToolConsole : IAsyncDisposable
     public StreamWriter Error { get; }
 
     public static ToolConsole FromProcess() => new(
-        new DescriptorStream(0), new DescriptorStream(1), new DescriptorStream(2), DescriptorStream.IsTerminal(1), DescriptorStream.IsTerminal(2));
+        new DescriptorStream(0), new DescriptorStream(1), new DescriptorStream(2),
+        DescriptorStream.IsTerminal(1), DescriptorStream.IsTerminal(2));
 
     public async Task FlushAsync()
     {

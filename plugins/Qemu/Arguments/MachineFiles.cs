@@ -51,8 +51,17 @@ internal sealed partial class MachineFiles
     /// <summary>Deletes everything in it; quiet when it is not there.</summary>
     public void Remove()
     {
-        if (System.IO.Directory.Exists(Directory))
-            System.IO.Directory.Delete(Directory, recursive: true);
+        while (System.IO.Directory.Exists(Directory))
+        {
+            try
+            {
+                System.IO.Directory.Delete(Directory, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Somebody else is deleting it as well.
+            }
+        }
     }
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_.-]{0,63}\z")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Intrinsics.X86;
 using Qubes.Machine.Launcher;
 using Qubes.Plugins.Qemu.Accelerators;
 using Qubes.Sdk.Storage;
@@ -11,6 +12,7 @@ internal sealed record MachinePlan
     /// <summary>The device id of the agent's port, which QEMU's events name.</summary>
     public const string AgentPort = "agent";
 
+    private const int VendorAmd = 0x68747541; // "Auth"
     private const string TranslatedProcessor = "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand,+rdseed";
 
     public required string Name { get; init; }
@@ -62,11 +64,16 @@ internal sealed record MachinePlan
         "-name", Name, "-uuid", Uuid.ToString(),
         "-M", "microvm,pit=off,pic=off,rtc=on,isa-serial=on,mem-merge=off,dump-guest-core=off",
         .. Accelerator == Accelerator.Kvm
-            ? (string[])["-accel", "kvm", "-cpu", "host"]
+            ? (string[])["-accel", "kvm", "-cpu", HostProcessor()]
             : ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", TranslatedProcessor],
         "-m", MemoryMiB.ToString(CultureInfo.InvariantCulture) + "M",
         "-smp", Vcpus.ToString(CultureInfo.InvariantCulture),
     ];
+
+    // On AMD a newer kernel offers the register that goes with this feature and then refuses to set it, and QEMU 7.2 aborts
+    // ("failed to set MSR 0x10a"). Only Intel's processors have anything to say in it.
+    private static string HostProcessor() =>
+        X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == VendorAmd ? "host,-arch-capabilities" : "host";
 
     private IEnumerable<string> Boot() =>
     [

@@ -10,13 +10,15 @@ internal sealed class CommandInput(Stream stream)
     /// <exception cref="LaunchException">The line is too long.</exception>
     public byte[]? ReadLine()
     {
-        for (var seen = 0; ; seen = filled)
+        var seen = 0;
+        while (true)
         {
             var end = buffer.AsSpan(seen, filled - seen).IndexOf((byte)'\n');
             if (end >= 0)
                 return Take(seen + end);
             if (filled == buffer.Length)
                 throw new LaunchException($"a line is longer than {buffer.Length} bytes");
+            seen = filled;
             var read = stream.Read(buffer, filled, buffer.Length - filled);
             if (read == 0)
                 return null;

@@ -73,12 +73,12 @@ internal sealed class MachineAdoption(QubesPaths paths, TimeProvider time, ILogg
             return "its record is another machine's";
         if (!record.IsAlive(out var facts))
             return "its process is gone";
-        isSameProcess = true;
-        if (!record.IsBooted)
-            return "its guest had not come up";
-        if (facts!.User != record.User || (facts.Program is { } program && program != record.Program))
+        // Before the guest is up it may still be the launcher, which has another program and user.
+        isSameProcess = !record.IsBooted
+            || (facts!.User == record.User && (facts.Program is not { } program || program == record.Program));
+        if (!isSameProcess)
             return "its process is not the one recorded";
-        return null;
+        return record.IsBooted ? null : "its guest had not come up";
     }
 
     private async Task<IMachine> TakeOverAsync(MachineFiles place, MachineRecord record, CancellationToken cancel)

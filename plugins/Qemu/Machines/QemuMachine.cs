@@ -146,7 +146,14 @@ internal sealed partial class QemuMachine : IMachine
         var isGone = await watched.Gone.ConfigureAwait(false);
         if (!isGone || isLetGo || isReplacing)
             return;
-        place.Remove();
+        try
+        {
+            place.Remove();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NotCleaned(logger, record.Name, e.Message); // the next start of the qube, or of the daemon, tries again
+        }
         var how = shutdownReason ?? (isKilled ? "killed" : watched.Fault ?? $"died {watched.LastWords}".TrimEnd());
         var isClean = isKilled || shutdownReason is not (null or "guest-panic" or "host-error" or "unknown");
         Log.Ended(logger, record.Name, Id, GuestText.Escape(how));

@@ -26,8 +26,8 @@ internal sealed class BuildLog : IDisposable
         var path = System.IO.Path.Combine(paths.Logs, $"template-{template}.log");
         try
         {
-            // The lock of FileShare.Read comes before the truncation.
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+            // FileShare.None is a lock among builds, not one against those who read with other tools.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
             file.SetLength(0);
             return new BuildLog(path, new StreamWriter(file) { AutoFlush = true });
         }

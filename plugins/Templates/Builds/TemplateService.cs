@@ -30,6 +30,9 @@ internal sealed class TemplateService(
         await _sweep;
     }
 
+    /// <summary>Completes when the removal does.</summary>
+    internal Task SweptAsync() => _sweep;
+
     public void Dispose() => _stopping.Dispose();
 
     private async Task SweepAsync(CancellationToken cancel)

@@ -55,9 +55,11 @@ internal static class Overlay
             archive.WriteEntry(new PaxTarEntry(TarEntryType.Directory, folder.Path) { Mode = folder.Mode, Uid = folder.Owner, Gid = folder.Owner });
     }
 
+    private const UnixFileMode AnyMode = (UnixFileMode)0x1FF;
+
     private static PaxTarEntry Describe(OverlayEntry entry) => entry switch
     {
-        OverlayLink link => new PaxTarEntry(TarEntryType.SymbolicLink, link.Path) { LinkName = link.Target },
+        OverlayLink link => new PaxTarEntry(TarEntryType.SymbolicLink, link.Path) { LinkName = link.Target, Mode = AnyMode },
         OverlayText text => Regular(text, Encoding.UTF8.GetBytes(text.Text)),
         OverlayCopy copy => Regular(copy, File.ReadAllBytes(copy.Source)),
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, null),

@@ -82,6 +82,11 @@ internal static class RecipeReader
         {
             throw new QubesException($"{path}:{e.Start.Line}: not YAML: {Printable.Of(e.Message)}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // What this version of the parser throws when a flow mapping is broken in certain ways.
+            throw new QubesException($"{path}:1: not YAML: brackets or braces do not match", e);
+        }
         return stream.Documents is [var document]
             ? new RecipeNode(path, "the recipe", document.RootNode)
             : throw new QubesException($"{path}:1: a recipe is one YAML document, not {stream.Documents.Count}");

@@ -84,7 +84,11 @@ internal sealed class TemplateRegistrar(IQubes qubes, KernelFolders kernels) : I
         // The modules that the image's agent loads belong to its kernel; one that somebody chose stays.
         var kernel = template.Properties.Get(QubeProperties.Kernel) ?? "";
         if (kernel != prepared.Kernel && kernels.IsOurs(kernel))
+        {
             template.Properties.Set(QubeProperties.Kernel, prepared.Kernel);
+            if (qubes.System.Get(SystemProperties.DefaultKernel) == kernel)
+                qubes.System.Set(SystemProperties.DefaultKernel, prepared.Kernel);
+        }
         return template;
     }
 

@@ -4,13 +4,18 @@ using Qubes.Sdk.Storage;
 
 namespace Qubes.TestPlugins.Probe;
 
-/// <summary>An extension of the plugin; its options tell the test what the plugin sees.</summary>
-public sealed class ProbeDriver(IConfiguration configuration, IEventBus bus) : IStoragePoolDriver, IDisposable
+/// <summary>An extension of the plugin; its options tell the test what the plugin sees. It leaves its subscription behind.</summary>
+public sealed class ProbeDriver : IStoragePoolDriver
 {
-    private readonly IDisposable subscription = bus.Subscribe<QubesEvent>(_ => { });
+    /// <summary>Subscribes.</summary>
+    public ProbeDriver(IConfiguration configuration, IEventBus bus)
+    {
+        Name = configuration["name"] ?? ProbeFacts.Version;
+        bus.Subscribe<QubesEvent>(_ => throw new InvalidOperationException("the handler fails always"));
+    }
 
     /// <inheritdoc/>
-    public string Name { get; } = configuration["name"] ?? ProbeFacts.Version;
+    public string Name { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Options => [ProbeFacts.Version, ProbeFacts.Library];
@@ -18,7 +23,4 @@ public sealed class ProbeDriver(IConfiguration configuration, IEventBus bus) : I
     /// <inheritdoc/>
     public Task<IStoragePool> OpenAsync(PoolConfiguration configuration, CancellationToken cancel) =>
         throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public void Dispose() => subscription.Dispose();
 }

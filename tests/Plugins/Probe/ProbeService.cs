@@ -5,8 +5,8 @@ using Qubes.Sdk.Plugins;
 
 namespace Qubes.TestPlugins.Probe;
 
-/// <summary>A service that fails where the plugin's setting <c>fail</c> says: constructor, start, stop, hang-start, hang-stop.</summary>
-public sealed partial class ProbeService : IKernelService, IDisposable
+/// <summary>A service that fails where the plugin's setting <c>fail</c> says: constructor, start, stop, hang-start, hang-stop, hang-end.</summary>
+public sealed partial class ProbeService : IKernelService, IAsyncDisposable
 {
     private readonly string fail;
     private readonly IKernelLoop loop;
@@ -40,7 +40,11 @@ public sealed partial class ProbeService : IKernelService, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Say(log, "disposed");
+    public async ValueTask DisposeAsync()
+    {
+        await HangIf("hang-end");
+        Say(log, "disposed");
+    }
 
     private void FailIf(string where)
     {

@@ -133,7 +133,10 @@ public sealed class CommitTests : IAsyncDisposable
         await fixture.Do(() => { });
         Assert.Equal(1, fixture.State.Durable);
         Assert.Equal(
-            ["State could not be saved; it is tried again after every turn", "State is saved again, after 2 attempts that failed"],
+            [
+                "State could not be saved; it is tried again after every turn",
+                "State is saved again, after 2 attempts that failed",
+            ],
             fixture.Logged);
     }
 

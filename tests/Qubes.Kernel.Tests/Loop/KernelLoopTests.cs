@@ -84,7 +84,8 @@ public sealed class KernelLoopTests : IAsyncDisposable
     [Fact]
     public async Task What_work_throws_reaches_its_caller_only()
     {
-        await Assert.ThrowsAsync<PermissionDeniedException>(() => fixture.Loop.InvokeAsync(() => throw new PermissionDeniedException("no")));
+        await Assert.ThrowsAsync<PermissionDeniedException>(() =>
+            fixture.Loop.InvokeAsync(() => throw new PermissionDeniedException("no")));
         await Assert.ThrowsAsync<FormatException>(() => fixture.Loop.InvokeAsync(async () =>
         {
             await Task.Yield();

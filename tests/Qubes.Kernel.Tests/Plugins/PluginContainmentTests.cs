@@ -4,11 +4,13 @@ using Qubes.Sdk.Storage;
 namespace Qubes.Kernel.Tests.Plugins;
 
 /// <summary>A broken plugin is taken out with its reason, and the others go on.</summary>
-public sealed class PluginContainmentTests : IAsyncDisposable
+public sealed class PluginContainmentTests : IAsyncLifetime
 {
     private readonly TestHost test = new();
 
-    public ValueTask DisposeAsync() => test.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => test.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_constructor_that_fails_costs_only_its_plugin()
@@ -36,7 +38,7 @@ public sealed class PluginContainmentTests : IAsyncDisposable
         test.Install("Good");
         await test.Host.LoadAsync(CancellationToken.None);
         var starting = test.Host.StartServicesAsync(CancellationToken.None);
-        await test.Loop.InvokeAsync(() => Task.CompletedTask);
+        await test.Time.UntilArmed(ServiceRunner.StartDeadline + ServiceRunner.Grace);
         test.Time.Advance(ServiceRunner.StartDeadline + ServiceRunner.Grace);
         await starting;
         Assert.Equal(["Good"], test.Active);
@@ -60,10 +62,26 @@ public sealed class PluginContainmentTests : IAsyncDisposable
         test.Install("Bad", fail: "hang-stop");
         await test.RunAsync();
         var stopping = test.Host.StopServicesAsync();
-        await test.Loop.InvokeAsync(() => Task.CompletedTask);
+        await test.Time.UntilArmed(ServiceRunner.StopDeadline + ServiceRunner.Grace);
         test.Time.Advance(ServiceRunner.StopDeadline + ServiceRunner.Grace);
         await stopping;
         Assert.Contains("Apt: stopped", test.Log.OfPlugins);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_hangs_at_its_end_is_left_behind()
+    {
+        test.Install("Apt");
+        test.Install("Bad", fail: "hang-end");
+        await test.RunAsync();
+        await test.Host.StopServicesAsync();
+        test.Time.Advance(TimeSpan.FromSeconds(1)); // Tells the deadlines of the stop, which are as long, from those of the end.
+        var ending = test.Host.DisposeAsync().AsTask();
+        await test.Time.UntilArmed(ServiceRunner.StopDeadline + ServiceRunner.Grace);
+        test.Time.Advance(ServiceRunner.StopDeadline + ServiceRunner.Grace);
+        await ending;
+        Assert.Contains("Apt: disposed", test.Log.OfPlugins);
+        Assert.Contains(test.Log.Lines, line => line.Contains("Plugin Bad did not end as it should"));
     }
 
     [Fact]

@@ -1,15 +1,18 @@
 using System.Runtime.CompilerServices;
 using Qubes.Kernel.Plugins;
+using Qubes.Sdk.Events;
 using Qubes.Sdk.Plugins;
 using Qubes.Sdk.Storage;
 
 namespace Qubes.Kernel.Tests.Plugins;
 
-public sealed class PluginHostTests : IAsyncDisposable
+public sealed class PluginHostTests : IAsyncLifetime
 {
     private readonly TestHost test = new();
 
-    public ValueTask DisposeAsync() => test.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => test.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Without_plugins_nothing_happens()
@@ -119,6 +122,24 @@ public sealed class PluginHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_plugin_has_a_bus_of_its_own_whose_subscriptions_end_with_it()
+    {
+        test.Install("One");
+        var host = await test.RunAsync();
+        await Fire();
+        Assert.Single(test.Log.Lines, line => line.Contains("a handler of One failed"));
+        await host.DisposeAsync();
+        await Fire();
+        Assert.Single(test.Log.Lines, line => line.Contains("a handler of One failed"));
+
+        Task Fire() => test.Loop.InvokeAsync(() =>
+        {
+            test.Bus.Fire(new Something());
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
     public async Task An_ended_plugin_is_collected_though_the_container_lives()
     {
         test.Install("One");
@@ -143,5 +164,10 @@ public sealed class PluginHostTests : IAsyncDisposable
         var driver = test.Extensions.All<IStoragePoolDriver>()[0];
         Assert.Equal("7.0.0.0", driver.Options[1]);
         return new(System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(driver.GetType().Assembly));
+    }
+
+    private sealed record Something() : QubesEvent(Subject: null)
+    {
+        public override string WireName => "something";
     }
 }

@@ -7,7 +7,6 @@ using Qubes.Kernel.Plugins;
 using Qubes.Kernel.Plugins.Trust;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hosting;
-using Qubes.Sdk.Testing.Time;
 
 namespace Qubes.Kernel.Tests.Plugins;
 
@@ -28,11 +27,13 @@ internal sealed class TestHost : IAsyncDisposable
 
     public CapturedLog Log { get; } = new();
 
-    public VirtualTimeProvider Time { get; } = new();
+    public ManualTime Time { get; } = new();
 
     public PluginHost Host => container.Value.Resolve<PluginHost>();
 
     public PluginExtensions Extensions => container.Value.Resolve<PluginExtensions>();
+
+    public EventBus Bus => container.Value.Resolve<EventBus>();
 
     public KernelLoop Loop => container.Value.Resolve<KernelLoop>();
 

@@ -9,7 +9,7 @@ public sealed class StateModelTests
     public void Any_sequence_of_writes_is_read_again_as_it_is_in_memory()
     {
         var writes = ArbMap.Default.ArbFor<int>().Generator.Where(n => n >= 0).ListOf().ToArbitrary();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(writes, async seeds =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll(writes, async seeds =>
         {
             using var directory = new StateDirectory();
             var memory = new MemoryState();

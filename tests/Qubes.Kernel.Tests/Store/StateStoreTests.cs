@@ -73,7 +73,8 @@ public sealed class StateStoreTests : IDisposable
             state.PutFeature(7, "c", "last");
             state.PutFeature(7, "d", "2");
         });
-        Assert.Equal(["a=changed", "d=2", "b=1", "c=last"], (await directory.ReloadAsync()).Features[7].Select(f => $"{f.Name}={f.Value}"));
+        var read = await directory.ReloadAsync();
+        Assert.Equal(["a=changed", "d=2", "b=1", "c=last"], read.Features[7].Select(f => $"{f.Name}={f.Value}"));
     }
 
     [Fact]

@@ -24,9 +24,9 @@ internal static class GuestKernel
         while ! $B grep -qs org.qubes.agent /sys/class/virtio-ports/*/name; do $B usleep 10000; done
         echo "guest up $($B cat /proc/uptime)" > /dev/console
         if $B grep -q test.hang=1 /proc/cmdline && [ "$($B head -c 4 /dev/vdb)" != mark ]; then
-          echo -n spoil | $B dd of=/dev/vda conv=notrunc 2>/dev/null
-          echo -n mark | $B dd of=/dev/vdb conv=notrunc 2>/dev/null
-          $B sync; while :; do $B sleep 1000; done
+          echo -n spoil | $B dd of=/dev/vda conv=notrunc,fsync 2>/dev/null
+          echo -n mark | $B dd of=/dev/vdb conv=notrunc,fsync 2>/dev/null
+          while :; do $B sleep 1000; done
         fi
         for p in /sys/class/virtio-ports/*; do $B grep -q org.qubes.agent $p/name && port=/dev/${p##*/}; done
         exec 3<>$port

@@ -53,16 +53,18 @@ public sealed class GuestCallTests
 
     [Fact]
     public void Whatever_a_guest_sends_its_host_and_others_go_on() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(40),
-        Prop.ForAll((NonEmptyArray<byte> bytes) => SurvivesAsync(bytes.Get).GetAwaiter().GetResult()));
+        Config.QuickThrowOnFailure.WithMaxTest(50),
+        Prop.ForAll((NonEmptyArray<byte> bytes, bool toLink) => SurvivesAsync(bytes.Get, toLink).GetAwaiter().GetResult()));
 
-    private static async Task<bool> SurvivesAsync(byte[] bytes)
+    private static async Task<bool> SurvivesAsync(byte[] bytes, bool toLink)
     {
         await using TestHost host = await TestHost.StartAsync();
         await using TestHost other = await TestHost.StartAsync();
-        // On the control connection, as the start of something; and then on the link itself.
-        await host.Guest.Control.WriteAsync(bytes, CancellationToken.None);
-        host.Guest.Link.SendRaw(bytes);
+        Assert.Equal(0, (await host.CallAsync("u:exit 0")).Status);
+        if (toLink)
+            host.Guest.Link.SendRaw(bytes);
+        else
+            await host.Guest.Control.WriteAsync(bytes, CancellationToken.None);
         return (await other.CallAsync("u:exit 3")).Status == 3;
     }
 

@@ -48,10 +48,11 @@ internal sealed class FakeGuest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (over.IsCancellationRequested)
+            return;
         await over.CancelAsync();
         await Link.DisposeAsync();
         await running;
-        over.Dispose();
     }
 
     private async Task RunAsync()

@@ -56,8 +56,15 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
     /// <summary>Sends bytes outside the rules.</summary>
     public void SendRaw(byte[] bytes)
     {
-        lock (Gate)
-            host!.Send(bytes);
+        try
+        {
+            lock (Gate)
+                host!.Send(bytes);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The host has had enough already.
+        }
     }
 
     public void Wake() => output.Release();

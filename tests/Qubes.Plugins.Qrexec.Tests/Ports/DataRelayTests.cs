@@ -14,7 +14,7 @@ public sealed class DataRelayTests(ITestOutputHelper output)
     public async Task Much_data_arrives_completely()
     {
         await using TestHost host = await TestHost.StartAsync();
-        const int Total = 256 * 1024 * 1024;
+        const int Total = 64 * 1024 * 1024;
         using var counter = new CountingStream();
         long start = Stopwatch.GetTimestamp();
         Assert.Equal(0, (await host.CallAsync($"u:flood {Total}", output: counter)).Status);

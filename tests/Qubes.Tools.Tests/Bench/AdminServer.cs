@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Qubes.Tools.Tests.Bench;
 
-/// <summary>A daemon's socket whose answers are given byte for byte (Latin-1 texts). It reads each request to its end of file first.</summary>
+/// <summary>
+/// A daemon's socket whose answers are given byte for byte (Latin-1 texts). It reads each request to its end of file first.
+/// </summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -23,7 +25,9 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <summary>What was asked, in order, whole requests.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    /// <summary>Answers a request with these bytes. Given again for the same request: the next answers; the last one stays.</summary>
+    /// <summary>
+    /// Answers a request with these bytes. Given again for the same request: the next answers; the last one stays.
+    /// </summary>
     public AdminServer Answer(string request, string answer) =>
         Handle(request, socket => socket.SendAsync(Encoding.Latin1.GetBytes(answer)).ContinueWith(_ => { }, TaskScheduler.Default));
 

@@ -14,7 +14,8 @@ public sealed class CreateTests : BenchTests
     [InlineData("DispVM+dvm", "--disp", "work", "-t", "dvm")]
     [InlineData("DispVM+", "-C", "DispVM", "work", "-l", "red")]
     [InlineData("AppVM+t", "--prop", "name=work", "--prop", "label=red", "--prop", "template=t")]
-    public async Task The_class_and_template_are_in_the_call_and_name_and_label_in_the_payload(string call, params string[] arguments)
+    public async Task The_class_and_template_are_in_the_call_and_name_and_label_in_the_payload(
+        string call, params string[] arguments)
     {
         Server.Ok("admin.vm.Create." + call, "dom0", payload: "name=work label=red");
         var result = await Bench.RunAsync("qvm-create", arguments);

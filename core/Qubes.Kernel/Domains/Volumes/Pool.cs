@@ -14,17 +14,17 @@ internal sealed class Pool(PoolConfiguration configuration, IExtensions extensio
 
     public PoolConfiguration Configuration => configuration;
 
-    public async Task CreateAsync(Volume volume, CancellationToken cancel) => await (await OpenAsync()).CreateAsync(volume, cancel);
+    public async Task CreateAsync(Volume volume, CancellationToken cancel) => await OffLoop(pool => pool.CreateAsync(volume, cancel));
 
-    public async Task RemoveAsync(Volume volume, CancellationToken cancel) => await (await OpenAsync()).RemoveAsync(volume, cancel);
+    public async Task RemoveAsync(Volume volume, CancellationToken cancel) => await OffLoop(pool => pool.RemoveAsync(volume, cancel));
 
     public async Task<VolumeAttachment> StartAsync(Volume volume, CancellationToken cancel) =>
-        await (await OpenAsync()).StartAsync(volume, cancel);
+        await OffLoop(pool => pool.StartAsync(volume, cancel));
 
-    public async Task StopAsync(Volume volume, CancellationToken cancel) => await (await OpenAsync()).StopAsync(volume, cancel);
+    public async Task StopAsync(Volume volume, CancellationToken cancel) => await OffLoop(pool => pool.StopAsync(volume, cancel));
 
     public async Task ImportAsync(Volume volume, string imagePath, CancellationToken cancel) =>
-        await (await OpenAsync()).ImportAsync(volume, imagePath, cancel);
+        await OffLoop(pool => pool.ImportAsync(volume, imagePath, cancel));
 
     public bool IsOutdated(Volume volume) => Opened.IsOutdated(volume);
 
@@ -33,6 +33,19 @@ internal sealed class Pool(PoolConfiguration configuration, IExtensions extensio
     public long Usage(Volume volume) => Opened.Usage(volume);
 
     public string? Revision(Volume volume) => Opened.Revision(volume);
+
+    // A driver's first steps are system calls, too; the loop does not wait for a disk.
+    private async Task<T> OffLoop<T>(Func<IStoragePool, Task<T>> work)
+    {
+        var pool = await OpenAsync();
+        return await Task.Run(() => work(pool));
+    }
+
+    private async Task OffLoop(Func<IStoragePool, Task> work)
+    {
+        var pool = await OpenAsync();
+        await Task.Run(() => work(pool));
+    }
 
     /// <summary>Opens the pool now, so that the questions that cannot wait have an answer.</summary>
     public async Task<IStoragePool> OpenAsync()

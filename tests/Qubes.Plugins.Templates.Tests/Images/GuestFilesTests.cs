@@ -1,0 +1,96 @@
+using Qubes.Plugins.Templates.Caching;
+using Qubes.Plugins.Templates.Images;
+using Qubes.Plugins.Templates.Recipes;
+using Qubes.Plugins.Templates.Tests.Kit;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Guests;
+using Qubes.Sdk.Hosting;
+
+namespace Qubes.Plugins.Templates.Tests.Images;
+
+public sealed class GuestFilesTests : IDisposable
+{
+    private static readonly Recipe _recipe = new("mine", "", "bookworm");
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly GuestFiles _files;
+
+    public GuestFilesTests()
+    {
+        _files = new GuestFiles(new QubesPaths("", _folder.Path));
+        _folder.Write("lib/qubes/guest/qubes-agent", "agent");
+        _folder.Write("lib/qubes/guest/rpc/qubes.VMShell", "shell");
+        _folder.Write("lib/qubes/guest/rpc-config/qubes.VMShell", "wait-for-session=0");
+    }
+
+    [Fact]
+    public void Standard_services_are_executable_and_their_configuration_is_not()
+    {
+        var entries = _files.For(_recipe, []);
+
+        Assert.Contains(new OverlayCopy("etc/qubes-rpc/qubes.VMShell", OverlayEntry.ExecutableMode, _folder.File("lib/qubes/guest/rpc/qubes.VMShell")), entries);
+        Assert.Contains(new OverlayCopy("etc/qubes/rpc-config/qubes.VMShell", OverlayEntry.ReadableMode, _folder.File("lib/qubes/guest/rpc-config/qubes.VMShell")), entries);
+        Assert.Contains(new OverlayText("etc/machine-id", ""), entries);
+    }
+
+    [Fact]
+    public void Services_that_share_a_program_are_links_to_one_copy()
+    {
+        var program = _folder.Write("convert", "");
+        GuestService Service(string name) => new(name, program, "/lib/convert", []);
+
+        var entries = _files.For(_recipe, [Service("a.One"), Service("a.Two")]);
+
+        Assert.Single(entries, new OverlayCopy("usr/lib/convert", OverlayEntry.ExecutableMode, program));
+        Assert.Contains(new OverlayLink("etc/qubes-rpc/a.One", "/lib/convert"), entries);
+        Assert.Contains(new OverlayLink("etc/qubes-rpc/a.Two", "/lib/convert"), entries);
+    }
+
+    [Fact]
+    public void A_service_that_is_installed_under_its_own_name_needs_no_link()
+    {
+        var program = _folder.Write("one", "");
+
+        var entries = _files.For(_recipe, [new GuestService("a.One", program, "/etc/qubes-rpc/a.One", [])]);
+
+        Assert.DoesNotContain(entries, e => e is OverlayLink);
+    }
+
+    [Fact]
+    public void A_missing_file_is_refused_by_name()
+    {
+        var recipe = _recipe with { Files = [new RecipeFile("/no/such/file", "/etc/x", OverlayEntry.ReadableMode)] };
+
+        Assert.Contains("/no/such/file is missing", Assert.Throws<QubesException>(() => _files.For(recipe, [])).Message);
+        File.Delete(_folder.File("lib/qubes/guest/qubes-agent"));
+        Assert.Contains("qubes-agent is missing", Assert.Throws<QubesException>(() => _files.For(_recipe, [])).Message);
+    }
+
+    [Fact]
+    public void The_key_follows_every_change_of_content_place_and_mode()
+    {
+        var file = _folder.Write("file", "one");
+        var keys = new List<string>
+        {
+            Key(new OverlayCopy("a", OverlayEntry.ReadableMode, file)),
+            Key(new OverlayCopy("b", OverlayEntry.ReadableMode, file)),
+            Key(new OverlayCopy("a", OverlayEntry.ExecutableMode, file)),
+            Key(new OverlayLink("a", "one")),
+            Key(new OverlayText("a", "one")),
+            Key(new OverlayFolder("a")),
+            Key(new OverlayFolder("a") { Owner = 1000 }),
+        };
+        _folder.Write("file", "two");
+        keys.Add(Key(new OverlayCopy("a", OverlayEntry.ReadableMode, file)));
+
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Key(OverlayEntry entry)
+    {
+        using var key = new CacheKey("test", 1);
+        return Overlay.AddTo(key, [entry]).Finish();
+    }
+}
