@@ -110,7 +110,10 @@ public sealed class DangerzoneConvertTests
     [Fact]
     public async Task It_ends_when_the_caller_closes_standard_output_in_the_middle()
     {
-        using var process = System.Diagnostics.Process.Start(GuestProgram.Start(Service))!;
+        using var directory = new TemporaryDirectory();
+        var start = GuestProgram.Start(Service);
+        start.Environment["TMPDIR"] = directory.Path;
+        using var process = System.Diagnostics.Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         await process.StandardInput.BaseStream.WriteAsync(PdfMaker.Make(10_000));
         process.StandardInput.Close();
@@ -121,5 +124,6 @@ public sealed class DangerzoneConvertTests
 
         Assert.NotEqual(0, process.ExitCode);
         Assert.DoesNotContain("Converted document", await errors);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
     }
 }

@@ -31,7 +31,6 @@ internal static class Program
             return Usage;
         }
 
-        CallerWatch.Start();
         return Run(service, standardInput, standardOutput);
     }
 
@@ -40,6 +39,7 @@ internal static class Program
         try
         {
             using var workspace = Workspace.Create();
+            CallerWatch.Start(workspace);
             service.Convert(input, output, workspace);
             return 0;
         }

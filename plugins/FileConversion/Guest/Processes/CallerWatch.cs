@@ -9,9 +9,11 @@ internal static class CallerWatch
     private const int StandardOutput = 1;
     private const int BrokenPipe = 128 + 13;
 
-    public static void Start() => new Thread(Watch, maxStackSize: 128 * 1024) { IsBackground = true, Name = "caller" }.Start();
+    /// <param name="workspace">Removed when the caller has gone.</param>
+    public static void Start(Workspace workspace) =>
+        new Thread(() => Watch(workspace), maxStackSize: 128 * 1024) { IsBackground = true, Name = "caller" }.Start();
 
-    private static void Watch()
+    private static void Watch(Workspace workspace)
     {
         var output = new LibC.PollDescriptor { Descriptor = StandardOutput };
         // Nothing is asked for, so it returns on an error or hang-up only; a signal may end the wait early.
@@ -20,6 +22,15 @@ internal static class CallerWatch
         }
 
         ToolProcess.KillAll();
+        try
+        {
+            workspace.Dispose();
+        }
+        catch (IOException)
+        {
+            // The call ended by itself in this moment and removes it, too.
+        }
+
         Environment.Exit(BrokenPipe);
     }
 }

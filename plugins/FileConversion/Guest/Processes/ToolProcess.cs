@@ -56,7 +56,16 @@ internal sealed class ToolProcess : IDisposable
     public static void KillAll()
     {
         foreach (ToolProcess tool in _running.Keys)
-            tool._process.Kill(entireProcessTree: true);
+        {
+            try
+            {
+                tool._process.Kill(entireProcessTree: true);
+            }
+            catch (InvalidOperationException)
+            {
+                // Its run was over and it was disposed of in this moment.
+            }
+        }
     }
 
     /// <summary>Waits for its end; true for exit status 0.</summary>
