@@ -4,7 +4,7 @@ using Qubes.Agent.Processes;
 
 namespace Qubes.Agent.Boot;
 
-/// <summary>The qube's own storage: <c>/rw</c>, and <c>/home</c> in it.</summary>
+/// <summary>The qube's own storage: <c>/rw</c>, with <c>/home</c> and <c>/usr/local</c> in it, as in every Qubes OS guest.</summary>
 internal static class PrivateVolume
 {
     private const string Device = "/dev/vdb";
@@ -32,20 +32,39 @@ internal static class PrivateVolume
         else if (content == VolumeContent.Unknown)
             throw new IOException($"{Device} holds neither an ext4 file system nor nothing; it is left alone");
         Libc.Mount(Device, Target, "ext4", Libc.MountNoSuid | Libc.MountNoDevices | Libc.MountNoAccessTimes, null);
-        if (Directory.Exists(Target + "/home") && Directory.Exists("/home"))
-            Libc.Mount(Target + "/home", "/home", null, Libc.MountBind, null);
+        Keep("/home", Target + "/home");
+        Keep("/usr/local", Target + "/usrlocal");
     }
 
-    private static void Format()
+    // What a folder of the template holds is where the qube's own one begins; from then on it is the qube's.
+    private static void Keep(string folder, string kept)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        if (!Directory.Exists(kept))
+        {
+            // The last step is the rename, so that a copy that was cut short is made anew.
+            var half = kept + ".new";
+            Run("/bin/rm", "-rf", half);
+            Run("/bin/cp", "-a", folder, half);
+            Directory.Move(half, kept);
+        }
+
+        Libc.Mount(kept, folder, null, Libc.MountBind, null);
+    }
+
+    private static void Format() => Run("/sbin/mke2fs", "-q", "-t", "ext4", "-m", "0", Device);
+
+    private static void Run(string path, params string[] arguments)
     {
         var root = new Account("root", 0, 0, [0], "/", "/bin/sh");
-        var program = new Program("/sbin/mke2fs", ["mke2fs", "-q", "-t", "ext4", "-m", "0", Device], new Dictionary<string, string>(), root);
+        var program = new Program(path, [path, .. arguments], new Dictionary<string, string>(), root);
         var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
         try
         {
             var (_, status) = Libc.Reap(Launcher.Start(program, nothing, nothing, nothing), wait: true);
             if (status != 0)
-                throw new IOException($"mke2fs ended with status {status}");
+                throw new IOException($"{path} ended with status {status}");
         }
         finally
         {

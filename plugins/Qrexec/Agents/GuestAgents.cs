@@ -13,14 +13,11 @@ internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays
     : IGuestAgents, IKernelService
 {
     private readonly Dictionary<Guid, GuestAgent> agents = [];
+    private bool isPrepared;
 
     public Task StartAsync(CancellationToken cancel)
     {
-        Directory.CreateDirectory(paths.Runtime);
-        // A socket means that an agent is connected; those that a daemon left behind when it broke are lies.
-        foreach (string left in Directory.EnumerateFiles(paths.Runtime, "qrexec.*"))
-            File.Delete(left);
-        LocalDirectory.Open(paths.Vchan);
+        Prepare();
         return Task.CompletedTask;
     }
 
@@ -34,6 +31,7 @@ internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays
 
     public async Task ConnectAsync(IQube qube, CancellationToken cancel)
     {
+        Prepare();
         var machine = qube.Machine
             ?? throw new QubeNotRunningException($"Cannot connect to the agent of '{qube.Name}': it is not running.");
         if (agents.Remove(qube.Uuid, out GuestAgent? old))
@@ -60,6 +58,19 @@ internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays
         agents.TryGetValue(qube.Uuid, out GuestAgent? agent)
             ? agent.RequestPowerOffAsync(cancel)
             : Task.FromResult(false);
+
+    // Machines are adopted, and their agents connected, before services start; whoever comes first makes room.
+    private void Prepare()
+    {
+        if (isPrepared)
+            return;
+        isPrepared = true;
+        Directory.CreateDirectory(paths.Runtime);
+        // A socket means that an agent is connected; those that a daemon left behind when it broke are lies.
+        foreach (string left in Directory.EnumerateFiles(paths.Runtime, "qrexec.*"))
+            File.Delete(left);
+        LocalDirectory.Open(paths.Vchan);
+    }
 
     private async Task ForgetWhenOverAsync(Guid uuid, GuestAgent agent)
     {

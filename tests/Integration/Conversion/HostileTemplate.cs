@@ -26,5 +26,16 @@ internal static class HostileTemplate
             .RunAsync(Encoding.UTF8.GetBytes(Service))).Succeeded();
         (await daemon.RunAsync("qvm-shutdown", "--wait", Name)).Succeeded();
         (await daemon.RunAsync("qvm-prefs", Name, "template_for_dispvms", "True")).Succeeded();
+        await RequireOverrideAsync(daemon);
+    }
+
+    // Tests of hostile behaviour prove nothing unless it is this service that answers: a well-behaved page must come through.
+    private static async Task RequireOverrideAsync(Daemon daemon)
+    {
+        var folder = Directory.CreateTempSubdirectory("qx-override");
+        var input = Path.Combine(folder.FullName, "in.txt");
+        await File.WriteAllTextAsync(input, "printf '\\0\\1\\0\\1\\0\\1abc'\n");
+        (await daemon.RunAsync("qvm-convert", "--dispvm", Name, input)).Succeeded();
+        folder.Delete(recursive: true);
     }
 }
