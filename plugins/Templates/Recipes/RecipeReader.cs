@@ -76,20 +76,35 @@ internal static class RecipeReader
         var stream = new YamlStream();
         try
         {
+            RefuseDepth(path, text);
             stream.Load(new StringReader(text));
         }
         catch (YamlException e)
         {
             throw new QubesException($"{path}:{e.Start.Line}: not YAML: {Printable.Of(e.Message)}", e);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // What this version of the parser throws when a flow mapping is broken in certain ways.
-            throw new QubesException($"{path}:1: not YAML: brackets or braces do not match", e);
+            // What this version of the parser throws, without a place, for some broken brackets and for names used as keys.
+            throw new QubesException($"{path}:1: not YAML: brackets do not match, or '*' stands where a value should", e);
         }
         return stream.Documents is [var document]
             ? new RecipeNode(path, "the recipe", document.RootNode)
             : throw new QubesException($"{path}:1: a recipe is one YAML document, not {stream.Documents.Count}");
+    }
+
+    // The tree is loaded recursively; a file of brackets would take the stack, and with it the daemon.
+    private static void RefuseDepth(string path, string text)
+    {
+        const int most = 8;
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > most)
+                throw new QubesException($"{path}:{parser.Current.Start.Line}: nested too deeply; a recipe has lists of words and of files");
+        }
     }
 
     private static string Require(

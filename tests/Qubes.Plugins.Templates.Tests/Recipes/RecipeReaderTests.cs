@@ -101,6 +101,7 @@ public sealed class RecipeReaderTests
     [InlineData("a: b: c", "mine.yaml:1: not YAML")]
     [InlineData("name: mine\nname: mine", "not YAML")]
     [InlineData("a: *b", "not YAML")]
+    [InlineData("\t: *a", "not YAML")]
     public void A_wrong_recipe_is_refused_with_the_line_and_what_is_accepted(string text, string part)
     {
         var refusal = Assert.Throws<QubesException>(() => RecipeReader.Parse(Path, text));
@@ -108,6 +109,18 @@ public sealed class RecipeReaderTests
         Assert.StartsWith("/etc/qubes/recipes/", refusal.Message);
         Assert.Contains(part, refusal.Message);
         Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{")]
+    [InlineData("- ")]
+    [InlineData("? ")]
+    public void Deep_nesting_is_refused_before_it_costs_the_stack(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, RecipeReader.LargestFile / piece.Length));
+
+        Assert.Contains("nested too deeply", Assert.Throws<QubesException>(() => RecipeReader.Parse(Path, text)).Message);
     }
 
     [Fact]
