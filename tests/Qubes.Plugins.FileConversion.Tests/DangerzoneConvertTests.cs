@@ -35,7 +35,10 @@ public sealed class DangerzoneConvertTests
 
         GuestAnswer answer = await GuestProgram.RunAsync(Service, PdfMaker.Make(2), PdfRenderers.Only(directory, renderer));
 
-        Assert.Contains("Converting page 1/2 to pixels\nConverting page 2/2 to pixels\nConverted document to pixels\n", answer.Errors);
+        // The tools' own words may stand between ours.
+        Assert.Equal(
+            ["Converting page 1/2 to pixels", "Converting page 2/2 to pixels", "Converted document to pixels"],
+            answer.Errors.Split('\n').Where(line => line.StartsWith("Convert", StringComparison.Ordinal)));
     }
 
     [Theory]

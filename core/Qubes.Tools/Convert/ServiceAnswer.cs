@@ -38,7 +38,10 @@ internal sealed class ServiceAnswer : IAsyncDisposable
     {
         try
         {
-            return await _call.WaitAsync(StatusLimit, _clock, cancellation);
+            int status = await _call.WaitAsync(StatusLimit, _clock, cancellation);
+            // A call that was cut off on our own account has no status worth telling.
+            cancellation.ThrowIfCancellationRequested();
+            return status;
         }
         catch (TimeoutException)
         {
