@@ -67,7 +67,7 @@ public sealed class WrongInputTests(DisposableHost host) : IAsyncLifetime
         (await LocalProgram.RunAsync("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small)).Succeeded();
         try
         {
-            (await ConvertAsync(input, "-o", small + "/out.pdf")).RefusedWith("room");
+            (await ConvertAsync(input, "-o", small + "/out.pdf")).RefusedWith("full");
             Assert.Empty(Directory.EnumerateFileSystemEntries(small));
         }
         finally

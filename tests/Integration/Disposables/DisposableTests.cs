@@ -102,8 +102,12 @@ public sealed class DisposableTests(DisposableHost host)
         long.Parse(File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal))
             .Split(':')[1].Replace("kB", "", StringComparison.Ordinal));
 
-    // Volumes are mostly holes; tar reads only what is there, and notes names, sizes and times besides.
-    private async Task<string> VolumesAsync() =>
-        (await LocalProgram.RunAsync("bash", "-c", "tar -C \"$1\" -cSf - vm-templates appvms | sha256sum", "-", Daemon.Root + "/var/lib/qubes"))
-        .Succeeded().Text;
+    // Volumes are mostly holes; tar reads only what is there, and notes each file's name, size and time besides.
+    private async Task<string> VolumesAsync()
+    {
+        const string sum = """
+            cd "$1" && find vm-templates appvms -type f | sort | tar -cSf - --no-recursion -T - | sha256sum
+            """;
+        return (await LocalProgram.RunAsync("bash", "-o", "pipefail", "-c", sum, "-", Daemon.Root + "/var/lib/qubes")).Succeeded().Text;
+    }
 }
