@@ -7,7 +7,7 @@ readonly OUT=$PWD/out
 readonly CONFIGURATION=Release
 readonly BUILD_PACKAGES=(gcc libc6-dev zlib1g-dev libsqlite3-0)
 readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs uidmap zstd xz-utils poppler-utils libsqlite3-0)
-readonly TEST_PACKAGES=(busybox-static cpio graphicsmagick librsvg2-bin qpdf)
+readonly TEST_PACKAGES=(bc busybox-static cpio graphicsmagick librsvg2-bin mupdf-tools qpdf sqlite3)
 
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
@@ -47,8 +47,8 @@ require_sdk() {
 }
 
 sources_changed() {
-    [[ ! -e $OUT/.built ]] || [[ -n $(find core plugins sdk scripts Directory.*.props build.sh \
-        \( -name obj -o -name bin \) -prune -o -newer "$OUT/.built" -print -quit) ]]
+    [[ ! -e $OUT/.built ]] || [[ -n $(find core plugins sdk tests ./*.props ./*.sln .editorconfig BannedSymbols.txt build.sh \
+        -newer "$OUT/.built" -print -quit) ]]
 }
 
 publish() { # PROJECT FOLDER: compiles a program ahead of time
@@ -119,9 +119,15 @@ convert_samples() {
         "$OUT/bin/qvm-template-build" debian-12-convert
     fi
     local results=$OUT/demo-results files=("$@") status=0
-    ((${#files[@]})) || files=(plugins/FileConversion/samples/{report.pdf,picture.png,broken.pdf})
     mkdir -p "$results"
-    "$OUT/bin/qvm-convert" --timings -o "$results" "${files[@]}" || status=$?
+    if ((${#files[@]})); then
+        "$OUT/bin/qvm-convert" --timings -o "$results" "${files[@]}" || status=$?
+    else
+        files=(plugins/FileConversion/samples/{report.pdf,picture.png,broken.pdf})
+        "$OUT/bin/qvm-convert" --timings -o "$results" "${files[@]}" || status=$?
+        # One of the samples is broken, and its refusal is part of the show.
+        ((status == 1)) && [[ -s $results/report.trusted.pdf && -s $results/picture.trusted.pdf ]] && status=0
+    fi
     say "results are in $results"
     return "$status"
 }

@@ -4,9 +4,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools;
 
 /// <summary>
-/// The multi-call program <c>qubes-tools</c>: <c>argv[0]</c> names the applet (links <c>qvm-ls</c>, <c>qvm-run</c>, …), or the
-/// first
-/// argument does (<c>qubes-tools qvm-ls</c>).
+/// The multi-call program <c>qubes-tools</c>: <c>argv[0]</c> names the applet (links <c>qvm-ls</c>, <c>qvm-run</c>, …), or
+/// the first argument does (<c>qubes-tools qvm-ls</c>).
 /// </summary>
 internal static class Program
 {
@@ -14,6 +13,8 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
+        // As in the daemon: relaying bytes costs a tenth less when continuations run where a socket operation completed.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         var name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
         if (!AppletRegistry.Contains(name))
         {

@@ -19,7 +19,9 @@ public sealed partial class LinkConnection
                 {
                     ReadOnlySpan<byte> input = buffer.AsSpan(0, count);
                     session.Receive(ref input);
-                    NoteOutput();
+                    // Most of what arrives asks for no answer; waking the writer each time would cost more than the bytes do.
+                    if (session.ControlIsDue || senders.Count > 0)
+                        NoteOutput();
                 }
             }
         }

@@ -23,6 +23,9 @@ internal sealed partial class LinkSession
         return opening;
     }
 
+    /// <summary>Whether <see cref="WriteControl"/> would write anything.</summary>
+    public bool ControlIsDue => greetingIsDue || powerOffIsDue || pingDue is not null || pongDue is not null || due.Count > 0;
+
     /// <summary>Whether the request to power off has yet to be written.</summary>
     public bool PowerOffIsDue => powerOffIsDue;
 

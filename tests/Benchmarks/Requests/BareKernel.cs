@@ -7,13 +7,14 @@ namespace Qubes.Benchmarks.Requests;
 internal sealed class BareKernel(string kernel, string[] machine, string commandLine, string initramfs)
 {
     /// <summary>Takes accelerator, processor, memory and kernel parameters from a machine of the daemon that runs now.</summary>
-    public static async Task<BareKernel> LikeAsync(int process, string folder)
+    public static async Task<BareKernel> LikeAsync(int process, string root)
     {
+        var kernel = Directory.GetFiles(root + "/var/lib/qubes/vm-kernels", "vmlinuz", SearchOption.AllDirectories).Single();
         var arguments = (await File.ReadAllTextAsync($"/proc/{process}/cmdline")).Split('\0');
         string[] kept = ["-M", "-machine", "-cpu", "-accel", "-m", "-smp"];
         var machine = kept.SelectMany(name => Values(arguments, name).SelectMany(value => new[] { name, value })).ToArray();
         var commandLine = string.Join(' ', Values(arguments, "-append").Single().Split(' ').Where(p => !p.StartsWith("qubes.", StringComparison.Ordinal)));
-        return new BareKernel(Values(arguments, "-kernel").Single(), machine, commandLine, await BuildInitramfsAsync(folder));
+        return new BareKernel(kernel, machine, commandLine, await BuildInitramfsAsync(root));
     }
 
     /// <summary>Seconds from the start of the process to the first words of init.</summary>
