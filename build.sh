@@ -136,6 +136,11 @@ run_tests() { # FILTER
     build
     require_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     export QUBES_TEMPLATE_CACHE=$OUT/cache/templates
+    # Test runners and killed processes litter; what they leave goes with this directory. Short, so that socket paths fit.
+    TMPDIR=$(mktemp -d /tmp/qtXXXX)
+    export TMPDIR DOTNET_EnableDiagnostics=0
+    # shellcheck disable=SC2064 # the value of now is meant
+    trap "rm -rf '$TMPDIR'" EXIT
     local results=$OUT/test-results status=0
     rm -rf "$results"
     local projects=(tests/*/*.Tests.csproj)

@@ -3,7 +3,7 @@ using Qubes.Sdk.Errors;
 
 namespace Qubes.Kernel.Tests.Events;
 
-public sealed class AwaitedEventTests : IAsyncDisposable
+public sealed class AwaitedEventTests : IAsyncLifetime
 {
     private readonly BusFixture fixture = new();
     private readonly OwnedEventBus kernel;
@@ -15,7 +15,9 @@ public sealed class AwaitedEventTests : IAsyncDisposable
         plugin = fixture.Bus.ForOwner("one", EventRank.FirstPlugin);
     }
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task All_synchronous_handlers_run_before_the_first_asynchronous_one()

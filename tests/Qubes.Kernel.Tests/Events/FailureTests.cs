@@ -4,7 +4,7 @@ using Qubes.Sdk.Events;
 
 namespace Qubes.Kernel.Tests.Events;
 
-public sealed class FailureTests : IAsyncDisposable
+public sealed class FailureTests : IAsyncLifetime
 {
     private readonly BusFixture fixture = new();
     private readonly OwnedEventBus kernel;
@@ -16,7 +16,9 @@ public sealed class FailureTests : IAsyncDisposable
         plugin = fixture.Bus.ForOwner("one", EventRank.FirstPlugin);
     }
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_veto_of_a_pre_event_stops_it_and_reaches_whoever_fired_it()

@@ -3,11 +3,13 @@ using Qubes.Sdk.Events;
 
 namespace Qubes.Kernel.Tests.Events;
 
-public sealed class OrderTests : IAsyncDisposable
+public sealed class OrderTests : IAsyncLifetime
 {
     private readonly BusFixture fixture = new();
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Kernel_plugins_scripts_and_clients_receive_an_event_in_this_order()

@@ -3,14 +3,16 @@ using Qubes.Sdk.Events;
 
 namespace Qubes.Kernel.Tests.Events;
 
-public sealed class SubscriptionTests : IAsyncDisposable
+public sealed class SubscriptionTests : IAsyncLifetime
 {
     private readonly BusFixture fixture = new();
     private readonly OwnedEventBus bus;
 
     public SubscriptionTests() => bus = fixture.Bus.ForOwner("one", EventRank.FirstPlugin);
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_handler_is_not_called_once_its_subscription_ended()

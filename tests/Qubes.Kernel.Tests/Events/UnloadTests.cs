@@ -7,11 +7,13 @@ using Qubes.Sdk.Events;
 namespace Qubes.Kernel.Tests.Events;
 
 /// <summary>This assembly, loaded a second time, stands for a plugin.</summary>
-public sealed class UnloadTests : IAsyncDisposable
+public sealed class UnloadTests : IAsyncLifetime
 {
     private readonly BusFixture fixture = new();
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task An_owners_end_lets_its_assembly_be_unloaded_though_it_kept_its_subscriptions()

@@ -2,11 +2,13 @@ using Qubes.Sdk.Errors;
 
 namespace Qubes.Kernel.Tests.Loop;
 
-public sealed class CommitTests : IAsyncDisposable
+public sealed class CommitTests : IAsyncLifetime
 {
     private readonly LoopFixture fixture = new();
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_caller_is_told_only_when_its_change_is_durable()

@@ -2,11 +2,13 @@ using Qubes.Sdk.Errors;
 
 namespace Qubes.Kernel.Tests.Loop;
 
-public sealed class KernelLoopTests : IAsyncDisposable
+public sealed class KernelLoopTests : IAsyncLifetime
 {
     private readonly LoopFixture fixture = new();
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Work_runs_on_the_loop_and_its_caller_goes_on_elsewhere()

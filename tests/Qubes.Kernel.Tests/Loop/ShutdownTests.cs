@@ -4,11 +4,13 @@ using Qubes.Sdk.Errors;
 
 namespace Qubes.Kernel.Tests.Loop;
 
-public sealed class ShutdownTests : IAsyncDisposable
+public sealed class ShutdownTests : IAsyncLifetime
 {
     private readonly LoopFixture fixture = new();
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Disposal_runs_and_commits_what_is_queued()

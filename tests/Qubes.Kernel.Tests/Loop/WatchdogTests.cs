@@ -1,12 +1,14 @@
 namespace Qubes.Kernel.Tests.Loop;
 
-public sealed class WatchdogTests : IAsyncDisposable
+public sealed class WatchdogTests : IAsyncLifetime
 {
     private static readonly TimeSpan TooLong = TimeSpan.FromMilliseconds(51);
 
     private readonly LoopFixture fixture = new();
 
-    public ValueTask DisposeAsync() => fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_turn_of_50_ms_is_not_logged()
