@@ -25,7 +25,8 @@ public sealed class BootRetryTests : IAsyncLifetime
         await using var machine = await host.Driver.CreateAsync(
             GuestHost.Spec("work",
                 await pool.StartAsync(GuestHost.Volume(pool, "work/root", isSaved: false, source), default),
-                await pool.StartAsync(own, default)) with { KernelOptions = "test.hang=1" }, default);
+                await pool.StartAsync(own, default)) with
+            { KernelOptions = "test.hang=1" }, default);
         var states = new List<MachineState>();
         machine.StateChanged += (_, state) => states.Add(state);
 

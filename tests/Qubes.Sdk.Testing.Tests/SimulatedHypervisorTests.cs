@@ -80,7 +80,15 @@ public sealed class SimulatedHypervisorTests
 
     private static MachineSpec Spec(string name) => new()
     {
-        Name = name, Uuid = Guid.NewGuid(), Class = QubeClass.AppVM, MemoryMiB = 64, Vcpus = 1, KernelDirectory = "/", KernelOptions = "",
-        Volumes = [], GuestParameters = new Dictionary<string, string>(), ExpectsAgent = false,
+        Name = name,
+        Uuid = Guid.NewGuid(),
+        Class = QubeClass.AppVM,
+        MemoryMiB = 64,
+        Vcpus = 1,
+        KernelDirectory = "/",
+        KernelOptions = "",
+        Volumes = [],
+        GuestParameters = new Dictionary<string, string>(),
+        ExpectsAgent = false,
     };
 }

@@ -32,8 +32,15 @@ internal sealed partial class QubeRegistry
         var source = VolumeLayout.SourceOf(qube.Template!, volume.Name);
         return Watch(qube, new Volume
         {
-            Name = volume.Name, Owner = qube, Pool = source.Pool, Vid = volume.Vid, Size = source.Size, IsWritable = volume.IsWritable,
-            SnapOnStart = true, Source = source, RevisionsToKeep = volume.RevisionsToKeep,
+            Name = volume.Name,
+            Owner = qube,
+            Pool = source.Pool,
+            Vid = volume.Vid,
+            Size = source.Size,
+            IsWritable = volume.IsWritable,
+            SnapOnStart = true,
+            Source = source,
+            RevisionsToKeep = volume.RevisionsToKeep,
         });
     }
 

@@ -24,27 +24,35 @@ internal sealed class ConvertApplet() : Applet("qvm-convert", "Turn untrusted do
 
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "The result's name, or a directory for the results (default: NAME.trusted.pdf beside the original)", HelpName = "OUT|DIR",
+        Description = "The result's name, or a directory for the results (default: NAME.trusted.pdf beside the original)",
+        HelpName = "OUT|DIR",
     };
 
     private readonly Option<string?> _template = new("--dispvm")
     {
-        Description = "The disposable template to use (default: the system's default_dispvm)", HelpName = "NAME",
+        Description = "The disposable template to use (default: the system's default_dispvm)",
+        HelpName = "NAME",
     };
 
     private readonly Option<int> _jobs = new("--jobs", "-j")
     {
-        Description = "Documents to convert at the same time, 1 to 64, one disposable each", HelpName = "N", DefaultValueFactory = _ => 2,
+        Description = "Documents to convert at the same time, 1 to 64, one disposable each",
+        HelpName = "N",
+        DefaultValueFactory = _ => 2,
     };
 
     private readonly Option<int> _dpi = new("--dpi")
     {
-        Description = "Pixels per inch, 75 to 4800", HelpName = "N", DefaultValueFactory = _ => ConvertOptions.DefaultDpi,
+        Description = "Pixels per inch, 75 to 4800",
+        HelpName = "N",
+        DefaultValueFactory = _ => ConvertOptions.DefaultDpi,
     };
 
     private readonly Option<int> _timeout = new("--timeout")
     {
-        Description = "The longest one document may take; 0 for no limit", HelpName = "SECONDS", DefaultValueFactory = _ => 1800,
+        Description = "The longest one document may take; 0 for no limit",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 1800,
     };
 
     private readonly Option<bool> _timings = new("--timings") { Description = "Show what the time was spent on" };

@@ -24,7 +24,8 @@ internal sealed class BareKernel(string kernel, string[] machine, string command
         [
             .. machine, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio",
             "-kernel", kernel, "-initrd", initramfs, "-append", commandLine,
-        ]) { RedirectStandardOutput = true };
+        ])
+        { RedirectStandardOutput = true };
         var begin = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)

@@ -64,7 +64,11 @@ public sealed class RegistryTests : IAsyncLifetime
         await kernel.World.Pools.Pools["varlibqubes"].CreateAsync(
             await kernel.OnLoop(() => new Sdk.Storage.Volume
             {
-                Name = "private", Owner = kernel.Qubes.AdminVm, Pool = kernel.Qubes.Pools[0], Vid = "appvms/clash/private", Size = 1,
+                Name = "private",
+                Owner = kernel.Qubes.AdminVm,
+                Pool = kernel.Qubes.Pools[0],
+                Vid = "appvms/clash/private",
+                Size = 1,
                 SaveOnStop = true,
             }), default);
 

@@ -82,8 +82,16 @@ public sealed class RestartTests : IAsyncLifetime
     {
         var spec = new MachineSpec
         {
-            Name = "stray", Uuid = Guid.NewGuid(), Class = QubeClass.AppVM, MemoryMiB = 64, Vcpus = 1, KernelDirectory = "/", KernelOptions = "",
-            Volumes = [], GuestParameters = new Dictionary<string, string>(), ExpectsAgent = false,
+            Name = "stray",
+            Uuid = Guid.NewGuid(),
+            Class = QubeClass.AppVM,
+            MemoryMiB = 64,
+            Vcpus = 1,
+            KernelDirectory = "/",
+            KernelOptions = "",
+            Volumes = [],
+            GuestParameters = new Dictionary<string, string>(),
+            ExpectsAgent = false,
         };
         var stray = await kernel.Hypervisor.CreateAsync(spec, default);
         await stray.BootAsync(default);

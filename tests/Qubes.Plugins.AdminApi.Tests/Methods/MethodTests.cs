@@ -219,8 +219,13 @@ public sealed class MethodTests
             var root = new Volume { Name = "root", Owner = d.Work, Pool = pool, Vid = "vm-templates/t/root", Size = 10 };
             d.Work.Volumes.Add(new()
             {
-                Name = "root", Owner = d.Work, Pool = pool, Vid = "appvms/work/root", Size = 1 << 30,
-                SnapOnStart = true, Source = root,
+                Name = "root",
+                Owner = d.Work,
+                Pool = pool,
+                Vid = "appvms/work/root",
+                Size = 1 << 30,
+                SnapOnStart = true,
+                Source = root,
             });
             pool.Usage(Arg.Any<Volume>()).Returns(4096);
             pool.IsOutdated(Arg.Any<Volume>()).Returns(true);

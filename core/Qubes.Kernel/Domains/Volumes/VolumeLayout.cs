@@ -41,12 +41,21 @@ internal static class VolumeLayout
 
         public Volume Persistent(string name, long size) => Kept(new Volume
         {
-            Name = name, Owner = qube, Pool = PoolFor(name), Vid = Vid(name), Size = size, SaveOnStop = true,
+            Name = name,
+            Owner = qube,
+            Pool = PoolFor(name),
+            Vid = Vid(name),
+            Size = size,
+            SaveOnStop = true,
         });
 
         public Volume Volatile(long size) => Kept(new Volume
         {
-            Name = "volatile", Owner = qube, Pool = PoolFor("volatile"), Vid = Vid("volatile"), Size = size,
+            Name = "volatile",
+            Owner = qube,
+            Pool = PoolFor("volatile"),
+            Vid = Vid("volatile"),
+            Size = size,
         });
 
         public Volume Snapshot(string name)
@@ -56,7 +65,13 @@ internal static class VolumeLayout
             var source = SourceOf(qube.Template!, name);
             return Kept(new Volume
             {
-                Name = name, Owner = qube, Pool = source.Pool, Vid = Vid(name), Size = source.Size, SnapOnStart = true, Source = source,
+                Name = name,
+                Owner = qube,
+                Pool = source.Pool,
+                Vid = Vid(name),
+                Size = source.Size,
+                SnapOnStart = true,
+                Source = source,
             });
         }
 
