@@ -1,4 +1,6 @@
+using System.Text;
 using Qubes.Sdk.Domains;
+using Qubes.Sdk.Events;
 
 namespace Qubes.Sdk.Admin;
 
@@ -8,7 +10,24 @@ namespace Qubes.Sdk.Admin;
 /// <param name="Destination">The qube it is about; the host for calls about the system.</param>
 /// <param name="Argument">After the first <c>+</c>; empty when there is none.</param>
 /// <param name="Payload">At most 64 KiB, unchecked.</param>
-public sealed record AdminCall(string Method, IQube Source, IQube Destination, string Argument, ReadOnlyMemory<byte> Payload);
+public sealed record AdminCall(string Method, IQube Source, IQube Destination, string Argument, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>
+    /// What the plugins said to the call when it was allowed. Methods that list things ask it what to show.
+    /// </summary>
+    public AdminPermission? Permission { get; init; }
+}
+
+/// <summary>A method's answer: text, or bytes that were encoded before.</summary>
+/// <param name="Utf8">What stands after <c>0\0</c>.</param>
+public readonly record struct AdminAnswer(ReadOnlyMemory<byte> Utf8)
+{
+    /// <summary>An answer without content.</summary>
+    public static AdminAnswer Empty => default;
+
+    /// <summary>Text as an answer.</summary>
+    public static implicit operator AdminAnswer(string text) => new(Encoding.UTF8.GetBytes(text));
+}
 
 /// <summary>Where a streaming method writes its events; a client that does not read is dropped.</summary>
 public interface IAdminEventStream

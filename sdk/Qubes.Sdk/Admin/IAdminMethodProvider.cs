@@ -40,10 +40,10 @@ public abstract record AdminMethod(string Name, AdminDestination Destination, Pr
 /// <param name="Destination">As in <see cref="AdminMethod"/>.</param>
 /// <param name="Argument">As in <see cref="AdminMethod"/>.</param>
 /// <param name="Payload">As in <see cref="AdminMethod"/>.</param>
-/// <param name="Handler">Runs on the kernel loop; returns the text after <c>0\0</c>.</param>
+/// <param name="Handler">Runs on the kernel loop; returns what stands after <c>0\0</c>.</param>
 public sealed record AnsweringMethod(
     string Name, AdminDestination Destination, Presence Argument, Presence Payload,
-    Func<AdminCall, CancellationToken, Task<string>> Handler) : AdminMethod(Name, Destination, Argument, Payload);
+    Func<AdminCall, CancellationToken, ValueTask<AdminAnswer>> Handler) : AdminMethod(Name, Destination, Argument, Payload);
 
 /// <summary>A method that answers with events until it returns or the client leaves.</summary>
 /// <param name="Name">As in <see cref="AdminMethod"/>.</param>

@@ -19,6 +19,12 @@ public interface IFeatures : IReadOnlyDictionary<string, string>
     /// <summary>The value on this qube, else on its template, that one's template, and so on; null when none has it.</summary>
     string? CheckWithTemplate(string name);
 
+    /// <summary>The value on this qube, else on its netvm, that one's netvm, and so on; null when none has it.</summary>
+    string? CheckWithNetvm(string name);
+
+    /// <summary>The value on this qube, else on its templates, else on the host; null when none has it.</summary>
+    string? CheckWithTemplateAndAdminVm(string name);
+
     /// <summary>The value on this qube, else on the host; null when neither has it.</summary>
     string? CheckWithAdminVm(string name);
 }

@@ -31,7 +31,14 @@ public interface IQube
     /// <summary>The tags.</summary>
     ITags Tags { get; }
 
-    /// <summary>Volumes in configuration order: root, private, volatile. Empty for the host.</summary>
+    /// <summary>What people noted about the qube: any text, empty for none. At most 256,000 bytes of UTF-8; setting it is kept.</summary>
+    /// <exception cref="ProtocolException">Longer, or with control characters other than tab and line feed.</exception>
+    string Notes { get; set; }
+
+    /// <summary>Rules for the qube's network traffic, first match first; what none matches is dropped. Setting them is kept.</summary>
+    IReadOnlyList<FirewallRule> Firewall { get; set; }
+
+    /// <summary>Volumes in configuration order: root, private, volatile, kernel. Empty for the host.</summary>
     IReadOnlyList<Volume> Volumes { get; }
 
     /// <summary>The qube this one is based on; null for the host, templates and standalones.</summary>

@@ -35,6 +35,32 @@ public interface IQubes : IReadOnlyCollection<IQube>
     /// <summary>Known storage pools.</summary>
     IReadOnlyList<IStoragePool> Pools { get; }
 
+    /// <summary>Adds a label with the next free index, at least 9.</summary>
+    /// <param name="name">Characters <c>A-Za-z0-9-_.</c>, not digits alone.</param>
+    /// <param name="color">Text <c>0xrrggbb</c>, lower-case digits.</param>
+    /// <exception cref="InvalidLabelException">The name is malformed.</exception>
+    /// <exception cref="InvalidLabelValueException">The colour is malformed.</exception>
+    /// <exception cref="LabelInUseException">The name is taken.</exception>
+    Label AddLabel(string name, string color);
+
+    /// <summary>Removes a label.</summary>
+    /// <exception cref="ProtocolException">It is built in.</exception>
+    /// <exception cref="LabelInUseException">A qube wears it.</exception>
+    void RemoveLabel(Label label);
+
+    /// <summary>Adds a pool and opens it.</summary>
+    /// <exception cref="PoolInUseException">The name is taken.</exception>
+    /// <exception cref="StorageException">The driver refuses it.</exception>
+    /// <exception cref="QubesException">No such driver, or an option is missing or unknown.</exception>
+    Task<IStoragePool> AddPoolAsync(PoolConfiguration configuration, CancellationToken cancel);
+
+    /// <summary>Forgets a pool; its files stay.</summary>
+    /// <exception cref="PoolInUseException">A volume lives in it, or a system property names it.</exception>
+    Task RemovePoolAsync(IStoragePool pool, CancellationToken cancel);
+
+    /// <summary>Changes an option that needs no reopening: <c>revisions_to_keep</c> or <c>ephemeral_volatile</c>.</summary>
+    void SetPoolOption(IStoragePool pool, string name, string value);
+
     /// <summary>The qube of that name, or <c>uuid:…</c>.</summary>
     bool TryFind(string nameOrUuid, [NotNullWhen(true)] out IQube? qube);
 

@@ -17,4 +17,7 @@ public enum QubeClass
 
     /// <summary>A disposable, based on a disposable template.</summary>
     DispVM,
+
+    /// <summary>A qube of another host, reached through a local one.</summary>
+    RemoteVM,
 }

@@ -207,6 +207,34 @@ public sealed class VolumeCopyInUseException : QubesException
     public VolumeCopyInUseException(string message) : base("QubesVolumeCopyInUseError", message) { }
 }
 
+/// <summary>There is no such revision of the volume. Here a class of its own on the wire; upstream answers with nothing.</summary>
+public sealed class VolumeRevisionNotFoundException : QubesException
+{
+    /// <summary>Refuses with <c>QubesVolumeRevisionNotFoundError</c>.</summary>
+    public VolumeRevisionNotFoundException(string message) : base("QubesVolumeRevisionNotFoundError", message) { }
+}
+
+/// <summary>The backup profile does not exist.</summary>
+public sealed class BackupProfileNotFoundException : QubesException
+{
+    /// <summary>Refuses with <c>QubesBackupProfileNotFoundError</c>.</summary>
+    public BackupProfileNotFoundException(string message) : base("QubesBackupProfileNotFoundError", message) { }
+}
+
+/// <summary>The device is not assigned to the qube.</summary>
+public sealed class DeviceNotAssignedException : QubesException
+{
+    /// <summary>Refuses with <c>DeviceNotAssigned</c>.</summary>
+    public DeviceNotAssignedException(string message) : base("DeviceNotAssigned", message) { }
+}
+
+/// <summary>The qube has no such device.</summary>
+public sealed class DeviceNotFoundException : QubesException
+{
+    /// <summary>Refuses with <c>DeviceNotFound</c>.</summary>
+    public DeviceNotFoundException(string message) : base("DeviceNotFound", message) { }
+}
+
 /// <summary>A plugin or the policy refuses the caller.</summary>
 public sealed class PermissionDeniedException : QubesException
 {

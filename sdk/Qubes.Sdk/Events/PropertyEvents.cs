@@ -60,3 +60,29 @@ public sealed record PropertyReset(IQube? Subject, string Name) : QubesEvent(Sub
     public override IEnumerable<EventArgument> Arguments =>
         OldValue is null ? [new("name", Name)] : [new("name", Name), new("oldvalue", OldValue)];
 }
+
+/// <summary>Follows <see cref="PropertyResetting"/>: the name that older clients listen for.</summary>
+/// <param name="Subject">The qube, or null for the system.</param>
+/// <param name="Name">The property.</param>
+/// <param name="OldValue">The value so far.</param>
+public sealed record PropertyDeleting(IQube? Subject, string Name, object? OldValue) : PreEvent(Subject)
+{
+    /// <inheritdoc/>
+    public override string WireName => "property-pre-del:" + Name;
+
+    /// <inheritdoc/>
+    public override IEnumerable<EventArgument> Arguments => [new("name", Name), new("oldvalue", OldValue)];
+}
+
+/// <summary>Follows the <see cref="PropertyReset"/> of an explicit reset: the name that older clients listen for.</summary>
+/// <param name="Subject">The qube, or null for the system.</param>
+/// <param name="Name">The property.</param>
+/// <param name="OldValue">The value before.</param>
+public sealed record PropertyDeleted(IQube? Subject, string Name, object? OldValue) : QubesEvent(Subject)
+{
+    /// <inheritdoc/>
+    public override string WireName => "property-del:" + Name;
+
+    /// <inheritdoc/>
+    public override IEnumerable<EventArgument> Arguments => [new("name", Name), new("oldvalue", OldValue)];
+}

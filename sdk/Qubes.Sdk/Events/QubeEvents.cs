@@ -75,3 +75,22 @@ public sealed record TagRemoved(IQube Qube, string Tag) : QubesEvent(Qube)
     /// <inheritdoc/>
     public override IEnumerable<EventArgument> Arguments => [new("tag", Tag)];
 }
+
+/// <summary>A qube's firewall rules were set, or are to be read anew.</summary>
+public sealed record FirewallChanged(IQube Qube) : QubesEvent(Qube)
+{
+    /// <inheritdoc/>
+    public override string WireName => "firewall-changed";
+}
+
+/// <summary>A client appeared on, or returned to, the network of a qube that provides one.</summary>
+/// <param name="Qube">The netvm.</param>
+/// <param name="Client">Its client.</param>
+public sealed record NetworkClientConnected(IQube Qube, IQube Client) : QubesEvent(Qube)
+{
+    /// <inheritdoc/>
+    public override string WireName => "net-domain-connect";
+
+    /// <inheritdoc/>
+    public override IEnumerable<EventArgument> Arguments => [new("vm", Client)];
+}

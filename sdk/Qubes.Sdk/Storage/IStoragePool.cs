@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qubes.Sdk.Errors;
 
 namespace Qubes.Sdk.Storage;
@@ -6,7 +7,14 @@ namespace Qubes.Sdk.Storage;
 /// <param name="Name">Characters <c>A-Za-z0-9-_.</c></param>
 /// <param name="Driver">The driver's name, e.g. <c>file</c>.</param>
 /// <param name="Options">The driver's options, e.g. <c>dir_path</c>.</param>
-public sealed record PoolConfiguration(string Name, string Driver, IReadOnlyDictionary<string, string> Options);
+public sealed record PoolConfiguration(string Name, string Driver, IReadOnlyDictionary<string, string> Options)
+{
+    /// <summary>Old versions kept of volumes that do not say; -1: none, and no snapshots. Default 1.</summary>
+    public int RevisionsToKeep { get; } = int.Parse(Options.GetValueOrDefault("revisions_to_keep", "1"), CultureInfo.InvariantCulture);
+
+    /// <summary>Volatile volumes that do not say are ephemeral. Default false.</summary>
+    public bool EphemeralVolatile { get; } = Options.GetValueOrDefault("ephemeral_volatile", "False") == "True";
+}
 
 /// <summary>Extension point: makes pools of one kind.</summary>
 public interface IStoragePoolDriver
@@ -20,6 +28,23 @@ public interface IStoragePoolDriver
     /// <summary>Opens a pool; makes its directories when they are missing.</summary>
     /// <exception cref="StorageException">An option is missing or unusable.</exception>
     Task<IStoragePool> OpenAsync(PoolConfiguration configuration, CancellationToken cancel);
+}
+
+/// <summary>An old content of a persistent volume.</summary>
+/// <param name="Id">Characters <c>A-Za-z0-9:-_.</c></param>
+/// <param name="Time">When it was replaced.</param>
+public sealed record VolumeRevision(string Id, DateTimeOffset Time);
+
+/// <summary>How full a pool is, bytes. Null: the driver cannot say.</summary>
+/// <param name="Size">What it can hold.</param>
+/// <param name="Used">What is taken.</param>
+public sealed record PoolUsage(long? Size, long? Used);
+
+/// <summary>A volume's committed content, to be read; it stays as it is until this is disposed of.</summary>
+public interface IVolumeExport : IAsyncDisposable
+{
+    /// <summary>A raw image or block device.</summary>
+    string Path { get; }
 }
 
 /// <summary>One layer of a started volume, from the one the guest writes to down to the oldest.</summary>
@@ -60,6 +85,67 @@ public interface IStoragePool
     /// Commits (persistent) atomically or discards (others). Safe to call when not started, and again after a crash.
     /// </summary>
     Task StopAsync(Volume volume, CancellationToken cancel);
+
+    /// <summary>Checks that a volume can be started.</summary>
+    /// <exception cref="StorageException">Its content, or its source's, is missing or unusable.</exception>
+    Task VerifyAsync(Volume volume, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes the volume larger or smaller, started or not; what a machine has open follows where the driver can. The kernel
+    /// keeps the new size. What lies beyond a smaller size is lost.
+    /// </summary>
+    /// <exception cref="StorageException">Read-only, or there is no room, or this kind of volume cannot be resized.</exception>
+    Task ResizeAsync(Volume volume, long size, CancellationToken cancel);
+
+    /// <summary>Old contents, oldest first; empty for volumes that are not persistent.</summary>
+    IReadOnlyList<VolumeRevision> Revisions(Volume volume);
+
+    /// <summary>Makes an old content the current one, which becomes a revision itself.</summary>
+    /// <exception cref="StorageException">The volume is dirty, or not persistent.</exception>
+    /// <exception cref="VolumeRevisionNotFoundException">There is no such revision.</exception>
+    Task RevertAsync(Volume volume, string revision, CancellationToken cancel);
+
+    /// <summary>Deletes the oldest revisions beyond <see cref="Volume.RevisionsToKeep"/>, after that was lowered.</summary>
+    Task PruneRevisionsAsync(Volume volume, CancellationToken cancel);
+
+    /// <summary>
+    /// Starts to replace a stopped persistent volume's content: a raw file that reads as zeros, for the caller to fill.
+    /// </summary>
+    /// <param name="volume">Persistent and stopped.</param>
+    /// <param name="size">Bytes; becomes the volume's size when the import ends well.</param>
+    /// <param name="cancel">Leaves the old content.</param>
+    /// <returns>The file's path.</returns>
+    /// <exception cref="StorageException">In use, not persistent, an import goes on already, or there is no room.</exception>
+    Task<string> BeginImportAsync(Volume volume, long size, CancellationToken cancel);
+
+    /// <summary>Ends what <see cref="BeginImportAsync"/> began: commits the file's content, or forgets it.</summary>
+    /// <exception cref="StorageException">No import goes on, or the commit failed and the old content stays.</exception>
+    Task EndImportAsync(Volume volume, bool commit, CancellationToken cancel);
+
+    /// <summary>
+    /// Opens the committed content, which is what the volume held before a start while it runs. Persistent volumes only.
+    /// </summary>
+    /// <exception cref="StorageException">Nothing is committed, or snapshots are off and the volume runs.</exception>
+    Task<IVolumeExport> ExportAsync(Volume volume, CancellationToken cancel);
+
+    /// <summary>
+    /// Replaces a stopped persistent volume's content by the committed content of another, of any pool, and its size by that
+    /// one's. Nothing happens when either is not persistent.
+    /// </summary>
+    /// <exception cref="StorageException">The target is dirty or being imported to, or the source cannot be exported.</exception>
+    Task CloneAsync(Volume volume, Volume source, CancellationToken cancel);
+
+    /// <summary>Where the volume's content is or would be: a file or device; empty: nowhere.</summary>
+    string PathOf(Volume volume);
+
+    /// <summary>Volume ids that take room in the pool, sorted.</summary>
+    IReadOnlyList<string> Vids();
+
+    /// <summary>How full the pool is.</summary>
+    PoolUsage Measure();
+
+    /// <summary>The directory that the pool fills; null: none.</summary>
+    string? Directory { get; }
 
     /// <summary>Replaces a stopped persistent volume's content by a raw image; the file is moved if it can be.</summary>
     /// <param name="volume">Persistent and stopped.</param>

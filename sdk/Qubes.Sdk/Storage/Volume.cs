@@ -19,7 +19,14 @@ public sealed class Volume
     public required IStoragePool Pool { get; init; }
 
     /// <summary>Identifier, unique in the pool, e.g. <c>appvms/work/private</c>.</summary>
-    public required string Vid { get; init; }
+    public required string Vid
+    {
+        get => FollowedVid?.Invoke() ?? field;
+        init;
+    }
+
+    /// <summary>The identifier of a volume that follows a property of its qube, such as the kernel's; null for others.</summary>
+    public Func<string>? FollowedVid { private get; init; }
 
     /// <summary>Bytes. Set on the kernel loop; the kernel keeps it.</summary>
     public required long Size
@@ -32,8 +39,16 @@ public sealed class Volume
         }
     }
 
-    /// <summary>The qube may write to it.</summary>
-    public bool IsWritable { get; init; } = true;
+    /// <summary>The qube may write to it. Set on the kernel loop; the kernel keeps it.</summary>
+    public bool IsWritable
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke(this);
+        }
+    } = true;
 
     /// <summary>Its content comes from a snapshot of <see cref="Source"/> at every start.</summary>
     public bool SnapOnStart { get; init; }
@@ -44,8 +59,11 @@ public sealed class Volume
     /// <summary>What it is a snapshot of; set exactly when <see cref="SnapOnStart"/> is. In the same pool.</summary>
     public Volume? Source { get; init; }
 
-    /// <summary>Old versions kept; -1: snapshots are off. Set on the kernel loop; the kernel keeps it.</summary>
-    public int RevisionsToKeep
+    /// <summary>Old versions kept: the volume's own setting, or its pool's; -1: snapshots are off.</summary>
+    public int RevisionsToKeep => OwnRevisionsToKeep ?? Pool.Configuration.RevisionsToKeep;
+
+    /// <summary>The volume's own setting, -1 or more; null: its pool's counts. Set on the kernel loop; the kernel keeps it.</summary>
+    public int? OwnRevisionsToKeep
     {
         get;
         set
@@ -53,7 +71,30 @@ public sealed class Volume
             field = value;
             Changed?.Invoke(this);
         }
-    } = 1;
+    }
+
+    /// <summary>Encrypted with a key that is thrown away when the volume stops: its own setting, or its pool's for volatile ones.</summary>
+    public bool IsEphemeral => OwnEphemeral ?? (IsVolatile && IsWritable && Pool.Configuration.EphemeralVolatile);
+
+    /// <summary>The volume's own setting; null: its pool's counts. Set on the kernel loop; the kernel keeps it.</summary>
+    public bool? OwnEphemeral
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke(this);
+        }
+    }
+
+    /// <summary>Changes are kept, and it is nobody's snapshot.</summary>
+    public bool IsPersistent => SaveOnStop && !SnapOnStart;
+
+    /// <summary>Neither saved nor a snapshot: empty at every start, or fixed.</summary>
+    public bool IsVolatile => !SaveOnStop && !SnapOnStart;
+
+    /// <summary>Used in place: no snapshot at start, no revisions, no copy while it runs (spec: storage, section 1).</summary>
+    public bool HasSnapshotsOff => RevisionsToKeep < 0 && IsPersistent;
 
     /// <summary>Called after a setting was changed.</summary>
     public Action<Volume>? Changed { private get; set; }
