@@ -7,23 +7,23 @@ namespace Qubes.Tools.Domains;
 /// <summary><c>qvm-check</c>: status 0 if a qube of those given is as asked, 1 if none is, 2 if a name has no qube.</summary>
 internal sealed class CheckApplet() : Applet("qvm-check", "Check whether qubes exist, or what state they are in.")
 {
-    private readonly QubeSelection _selection = new();
-    private readonly Option<bool> _running = new("--running") { Description = "Is it running (paused counts)?" };
-    private readonly Option<bool> _paused = new("--paused") { Description = "Is it paused?" };
-    private readonly Option<bool> _template = new("--template") { Description = "Is it a template?" };
+    private readonly QubeSelection selection = new();
+    private readonly Option<bool> running = new("--running") { Description = "Is it running (paused counts)?" };
+    private readonly Option<bool> paused = new("--paused") { Description = "Is it paused?" };
+    private readonly Option<bool> template = new("--template") { Description = "Is it a template?" };
 
     public override void Describe(Command command)
     {
-        _selection.AddTo(command);
-        command.Add(_running);
-        command.Add(_paused);
-        command.Add(_template);
+        selection.AddTo(command);
+        command.Add(running);
+        command.Add(paused);
+        command.Add(template);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
         var (test, one, many) = Question(line);
-        var names = (await _selection.ResolveAsync(line, session, cancellation)).Where(test).Select(qube => qube.Name).ToList();
+        var names = (await selection.ResolveAsync(line, session, cancellation)).Where(test).Select(qube => qube.Name).ToList();
         if (!session.Quiet)
         {
             session.Console.Out.WriteLine(names switch
@@ -39,11 +39,11 @@ internal sealed class CheckApplet() : Applet("qvm-check", "Check whether qubes e
 
     private (Func<QubeEntry, bool> Test, string One, string Many) Question(ParseResult line)
     {
-        if (line.GetValue(_running))
+        if (line.GetValue(running))
             return (qube => !qube.IsHalted, "is running", "are running");
-        if (line.GetValue(_paused))
+        if (line.GetValue(paused))
             return (qube => qube.IsPaused, "is paused", "are paused");
-        if (line.GetValue(_template))
+        if (line.GetValue(template))
             return (qube => qube.Class == "TemplateVM", "is a template", "are templates");
         return (_ => true, "exists", "exist");
     }

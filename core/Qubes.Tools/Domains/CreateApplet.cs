@@ -12,65 +12,65 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
 {
     private static readonly string[] Classes = ["AppVM", "TemplateVM", "StandaloneVM", "DispVM", "RemoteVM", "AdminVM"];
 
-    private readonly Argument<string?> _name = new("VMNAME")
+    private readonly Argument<string?> name = new("VMNAME")
     {
         Description = "The new qube's name",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<string?> _class = new("--class", "-C")
+    private readonly Option<string?> className = new("--class", "-C")
     {
         Description = "The qube's class (default: AppVM)",
         HelpName = "CLASS",
     };
-    private readonly Option<bool> _standalone = new("--standalone") { Description = "The same as --class StandaloneVM" };
-    private readonly Option<bool> _disposable = new("--disp") { Description = "The same as --class DispVM --label red" };
-    private readonly Option<string?> _template = new("--template", "-t")
+    private readonly Option<bool> standalone = new("--standalone") { Description = "The same as --class StandaloneVM" };
+    private readonly Option<bool> disposable = new("--disp") { Description = "The same as --class DispVM --label red" };
+    private readonly Option<string?> template = new("--template", "-t")
     {
         Description = "The template it is based on",
         HelpName = "VMNAME",
     };
-    private readonly Option<string?> _label = new("--label", "-l")
+    private readonly Option<string?> label = new("--label", "-l")
     {
         Description = "The label (colour), by name or number",
         HelpName = "LABEL",
     };
-    private readonly Option<string[]> _properties = new("--property", "--prop")
+    private readonly Option<string[]> properties = new("--property", "--prop")
     {
         Description = "Set a property (repeatable)",
         HelpName = "NAME=VALUE",
     };
-    private readonly Option<string[]> _pools = new("--pool", "-P")
+    private readonly Option<string[]> pools = new("--pool", "-P")
     {
         Description = "The storage pool of all volumes or of one (repeatable)",
         HelpName = "[VOLUME=]POOL",
     };
-    private readonly Option<bool> _helpClasses = new("--help-classes") { Description = "List the classes" };
+    private readonly Option<bool> helpClasses = new("--help-classes") { Description = "List the classes" };
 
     public override void Describe(Command command)
     {
-        command.Add(_name);
+        command.Add(this.name);
         foreach (var option in new Option[]
         {
-            _class, _standalone, _disposable, _template, _label, _properties, _pools, _helpClasses,
+            className, standalone, disposable, this.template, this.label, this.properties, this.pools, helpClasses,
         })
             command.Add(option);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        if (line.GetValue(_helpClasses))
+        if (line.GetValue(helpClasses))
         {
             session.Console.Out.Write(await session.Admin.CallSystemAsync("admin.vmclass.List", cancellation: cancellation));
             return ExitCode.Success;
         }
 
-        var properties = Assignments(line.GetValue(_properties) ?? []);
-        var name = line.GetValue(_name) ?? Take(properties, "name");
-        var template = line.GetValue(_template) ?? Take(properties, "template");
-        var label = line.GetValue(_label) ?? Take(properties, "label");
+        var properties = Assignments(line.GetValue(this.properties) ?? []);
+        var name = line.GetValue(this.name) ?? Take(properties, "name");
+        var template = line.GetValue(this.template) ?? Take(properties, "template");
+        var label = line.GetValue(this.label) ?? Take(properties, "label");
         if (name is null)
         {
-            if (!line.GetValue(_disposable))
+            if (!line.GetValue(disposable))
                 throw new UsageException("the following arguments are required: VMNAME");
             name = await session.Admin.CallAsync("admin.vm.CreateDisposable", template ?? "dom0", cancellation: cancellation);
             session.Console.Out.WriteLine(name);
@@ -93,13 +93,13 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
         ParseResult line, Session session, string name, string? template, string? label, CancellationToken cancellation)
     {
         var kind = ChooseClass(line);
-        label ??= kind == "DispVM" && line.GetValue(_disposable)
+        label ??= kind == "DispVM" && line.GetValue(disposable)
             ? "red"
             : throw new UsageException("option --label is mandatory");
         if (kind is "TemplateVM" or "StandaloneVM" && template is not null)
             throw new UsageException($"--template is not accepted for {kind}: its root volume starts empty");
         var payload = $"name={name} label={await LabelAsync(session, label, cancellation)}";
-        var pools = line.GetValue(_pools) ?? [];
+        var pools = line.GetValue(this.pools) ?? [];
         foreach (var pool in pools)
             payload += pool.Contains('=', StringComparison.Ordinal) ? $" pool:{pool}" : $" pool={pool}";
         var method = pools.Length > 0 ? "admin.vm.CreateInPool." : "admin.vm.Create.";
@@ -108,9 +108,9 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
 
     private string ChooseClass(ParseResult line)
     {
-        var given = line.GetValue(_class);
+        var given = line.GetValue(className);
         var chosen = given
-            ?? (line.GetValue(_standalone) ? "StandaloneVM" : line.GetValue(_disposable) ? "DispVM" : "AppVM");
+            ?? (line.GetValue(standalone) ? "StandaloneVM" : line.GetValue(disposable) ? "DispVM" : "AppVM");
         return Classes.Contains(chosen)
             ? chosen
             : throw new UsageException($"no such class: '{chosen}'; one of: {string.Join(", ", Classes)}");

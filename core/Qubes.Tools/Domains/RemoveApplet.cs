@@ -9,21 +9,21 @@ namespace Qubes.Tools.Domains;
 /// <summary><c>qvm-remove</c>: asks first, and says who uses a qube that cannot be removed.</summary>
 internal sealed class RemoveApplet() : Applet("qvm-remove", "Remove qubes with all their data.")
 {
-    private readonly QubeSelection _selection = new();
-    private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask" };
+    private readonly QubeSelection selection = new();
+    private readonly Option<bool> force = new("--force", "-f") { Description = "Do not ask" };
 
     public override void Describe(Command command)
     {
-        _selection.AddTo(command);
-        command.Add(_force);
+        selection.AddTo(command);
+        command.Add(force);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var qubes = await _selection.ResolveAsync(line, session, cancellation);
+        var qubes = await selection.ResolveAsync(line, session, cancellation);
         if (qubes.FirstOrDefault(qube => qube.IsAdmin) is { } admin)
             throw new UsageException($"domain '{admin.Name}' cannot be removed");
-        if (!line.GetValue(_force) && !await ConfirmedAsync(session, qubes, cancellation))
+        if (!line.GetValue(force) && !await ConfirmedAsync(session, qubes, cancellation))
             return ExitCode.Failure;
 
         return await PerQube.RunAsync(session, qubes, async qube =>

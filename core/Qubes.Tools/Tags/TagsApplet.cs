@@ -11,29 +11,29 @@ namespace Qubes.Tools.Tags;
 /// </summary>
 internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a qube's tags.")
 {
-    private readonly Argument<string> _qube = new("VMNAME") { Description = "The qube" };
+    private readonly Argument<string> qube = new("VMNAME") { Description = "The qube" };
 
-    private readonly Argument<string> _action = new("COMMAND")
+    private readonly Argument<string> action = new("COMMAND")
     {
         Description = "list (ls, l), add (a, set), del (d, unset, u)",
         Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = _ => "list",
     };
 
-    private readonly Argument<string[]> _tags = new("TAG") { Description = "Tags", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> tags = new("TAG") { Description = "Tags", Arity = ArgumentArity.ZeroOrMore };
 
     public override void Describe(Command command)
     {
-        command.Add(_qube);
-        command.Add(_action);
-        command.Add(_tags);
+        command.Add(this.qube);
+        command.Add(this.action);
+        command.Add(this.tags);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var qube = line.GetRequiredValue(_qube);
-        var tags = line.GetValue(_tags) ?? [];
-        var action = line.GetValue(_action);
+        var qube = line.GetRequiredValue(this.qube);
+        var tags = line.GetValue(this.tags) ?? [];
+        var action = line.GetValue(this.action);
         try
         {
             return action switch

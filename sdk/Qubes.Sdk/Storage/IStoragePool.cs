@@ -10,10 +10,10 @@ namespace Qubes.Sdk.Storage;
 public sealed record PoolConfiguration(string Name, string Driver, IReadOnlyDictionary<string, string> Options)
 {
     /// <summary>Old versions kept of volumes that do not say; -1: none, and no snapshots. Default 1.</summary>
-    public int RevisionsToKeep { get; } = int.Parse(Options.GetValueOrDefault("revisions_to_keep", "1"), CultureInfo.InvariantCulture);
+    public int RevisionsToKeep => int.Parse(Options.GetValueOrDefault("revisions_to_keep", "1"), CultureInfo.InvariantCulture);
 
     /// <summary>Volatile volumes that do not say are ephemeral. Default false.</summary>
-    public bool EphemeralVolatile { get; } = Options.GetValueOrDefault("ephemeral_volatile", "False") == "True";
+    public bool EphemeralVolatile => Options.GetValueOrDefault("ephemeral_volatile", "False") == "True";
 }
 
 /// <summary>Extension point: makes pools of one kind.</summary>
