@@ -76,4 +76,48 @@ public sealed class SimulatedPool(PoolConfiguration configuration) : IStoragePoo
 
     /// <inheritdoc/>
     public string? Revision(Volume volume) => committed.TryGetValue(volume.Vid, out var revision) ? revision.ToString() : null;
+
+    /// <inheritdoc/>
+    public string? Directory => null;
+
+    /// <inheritdoc/>
+    public Task VerifyAsync(Volume volume, CancellationToken cancel) =>
+        (volume.Source ?? volume) is { SaveOnStop: true } origin && !committed.ContainsKey(origin.Vid)
+            ? throw new StorageException($"Volume '{origin.Vid}' does not exist")
+            : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task ResizeAsync(Volume volume, long size, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<VolumeRevision> Revisions(Volume volume) => [];
+
+    /// <inheritdoc/>
+    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
+        throw new VolumeRevisionNotFoundException($"Volume '{volume.Vid}' has no revision '{revision}'");
+
+    /// <inheritdoc/>
+    public Task PruneRevisionsAsync(Volume volume, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task<string> BeginImportAsync(Volume volume, long size, CancellationToken cancel) => Task.FromResult("/simulated/" + volume.Vid);
+
+    /// <inheritdoc/>
+    public Task EndImportAsync(Volume volume, bool commit, CancellationToken cancel) => ImportAsync(volume, "", cancel);
+
+    /// <inheritdoc/>
+    public Task<IVolumeExport> ExportAsync(Volume volume, CancellationToken cancel) =>
+        throw new StorageException($"Volume '{volume.Vid}' is simulated and has no content");
+
+    /// <inheritdoc/>
+    public Task CloneAsync(Volume volume, Volume source, CancellationToken cancel) => ImportAsync(volume, "", cancel);
+
+    /// <inheritdoc/>
+    public string PathOf(Volume volume) => "/simulated/" + volume.Vid;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Vids() => [.. Existing.Order(StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public PoolUsage Measure() => new(null, null);
 }
