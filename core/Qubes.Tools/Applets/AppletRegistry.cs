@@ -3,10 +3,12 @@ using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
 using Qubes.Tools.Listing;
+using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
 using Qubes.Tools.Running;
 using Qubes.Tools.Tags;
 using Qubes.Tools.Templates;
+using Qubes.Tools.Volumes;
 
 namespace Qubes.Tools.Applets;
 
@@ -24,14 +26,17 @@ internal static class AppletRegistry
         ["qvm-kill"] = () => new KillApplet(),
         ["qvm-ls"] = () => new ListApplet(),
         ["qvm-pause"] = () => new PauseApplet(),
+        ["qvm-pool"] = () => new PoolApplet(),
         ["qvm-prefs"] = PreferencesApplet.OfQube,
         ["qvm-remove"] = () => new RemoveApplet(),
         ["qvm-run"] = () => new RunApplet(),
+        ["qvm-service"] = () => new ServiceApplet(),
         ["qvm-shutdown"] = () => new ShutdownApplet(),
         ["qvm-start"] = () => new StartApplet(),
         ["qvm-tags"] = () => new TagsApplet(),
         ["qvm-template-build"] = () => new TemplateBuildApplet(),
         ["qvm-unpause"] = () => new UnpauseApplet(),
+        ["qvm-volume"] = () => new VolumeApplet(),
     };
 
     public static IEnumerable<string> Names => Factories.Keys;
