@@ -1,8 +1,12 @@
+using Qubes.Tools.Cloning;
+using Qubes.Tools.Consoles;
 using Qubes.Tools.Convert;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
 using Qubes.Tools.Listing;
+using Qubes.Tools.Notes;
+using Qubes.Tools.Opening;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
 using Qubes.Tools.Running;
@@ -20,11 +24,16 @@ internal static class AppletRegistry
         ["qrexec-client"] = () => new QrexecClientApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
         ["qvm-check"] = () => new CheckApplet(),
+        ["qvm-clone"] = () => new CloneApplet(),
+        ["qvm-console-dispvm"] = () => new ConsoleApplet(),
         ["qvm-convert"] = () => new ConvertApplet(),
         ["qvm-create"] = () => new CreateApplet(),
         ["qvm-features"] = () => new FeaturesApplet(),
         ["qvm-kill"] = () => new KillApplet(),
         ["qvm-ls"] = () => new ListApplet(),
+        ["qvm-notes"] = () => new NotesApplet(),
+        ["qvm-open-in-dvm"] = OpenApplet.InDisposable,
+        ["qvm-open-in-vm"] = OpenApplet.InQube,
         ["qvm-pause"] = () => new PauseApplet(),
         ["qvm-pool"] = () => new PoolApplet(),
         ["qvm-prefs"] = PreferencesApplet.OfQube,
