@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.AdminApi.Calls;
 using Qubes.Plugins.AdminApi.Streams;
 using Qubes.Plugins.AdminApi.Wire;
+using Qubes.Sdk.Admin;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.LocalSockets;
@@ -70,8 +71,8 @@ internal sealed class AdminConnection(
     {
         try
         {
-            string? text = await loop.InvokeAsync(() => calls.RunAsync(request, session, stopping));
-            return text is null ? [] : AdminRecord.Success(text);
+            AdminAnswer? answer = await loop.InvokeAsync(() => calls.RunAsync(request, session, stopping));
+            return answer is { } known ? AdminRecord.Success(known) : [];
         }
         catch (QubesException refusal)
         {

@@ -1,17 +1,14 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Qubes.Plugins.AdminApi.Calls;
-using Qubes.Plugins.AdminApi.Methods.Events;
+using Qubes.Plugins.AdminApi.Endpoints;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.LocalSockets;
-using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.AdminApi.Sockets;
 
-/// <summary>The Admin API's socket: accepts a bounded number of clients and serves each on its own.</summary>
+/// <summary>One socket: accepts a bounded number of clients and serves each on its own.</summary>
 internal sealed class AdminServer(
-    QubesPaths paths, IKernelLoop loop, AdminCalls calls, MethodTable methods, EventBroadcast broadcast,
-    TimeProvider time, ILoggerFactory loggers) : IKernelService, IDisposable
+    AdminEndpoint endpoint, IKernelLoop loop, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     /// <summary>Clients at one time, listeners included; more wait in the socket's backlog.</summary>
     public const int MaxClients = 1024;
@@ -27,11 +24,9 @@ internal sealed class AdminServer(
 
     public Task StartAsync(CancellationToken cancel)
     {
-        methods.Open();
-        broadcast.Open();
-        listener = LocalListener.Open(paths.AdminSocket, Backlog);
+        listener = LocalListener.Open(endpoint.Path, Backlog);
         hangUps = new HangUpWatch();
-        var connections = new AdminConnection(loop, calls, hangUps, time, loggers.CreateLogger<AdminConnection>());
+        var connections = new AdminConnection(loop, endpoint.Calls, hangUps, time, loggers.CreateLogger<AdminConnection>());
         accepting = Task.Run(() => AcceptAsync(listener, connections), CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -42,8 +37,6 @@ internal sealed class AdminServer(
         await accepting;
         for (int i = 0; i < MaxClients; i++)
             await places.WaitAsync(cancel);
-        broadcast.Dispose();
-        methods.Dispose();
         Dispose();
     }
 
@@ -102,7 +95,7 @@ internal sealed class AdminServer(
         {
             using Socket _ = client;
             PeerCredentials peer = PeerCredentials.Of(client);
-            if (from.Admits(peer))
+            if (from.Admits(peer) && (!endpoint.IsForOwnersOnly || peer.IsOwner))
                 await connections.ServeAsync(client, peer, stopping.Token);
             else
                 Log.PeerRefused(logger, peer.Pid, peer.Uid);

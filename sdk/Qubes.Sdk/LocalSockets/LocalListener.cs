@@ -50,7 +50,7 @@ public sealed class LocalListener : IDisposable
     /// Whether a client may be served: root and the daemon's own user always; others only where the file's group has let
     /// them in.
     /// </summary>
-    public bool Admits(PeerCredentials peer) => isGroupOwned || peer.Uid == 0 || peer.Uid == FileOwner.EffectiveUserId();
+    public bool Admits(PeerCredentials peer) => isGroupOwned || peer.IsOwner;
 
     /// <summary>Stops listening and removes the socket's file.</summary>
     public void Dispose()

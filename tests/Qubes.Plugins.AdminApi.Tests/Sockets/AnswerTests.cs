@@ -72,6 +72,6 @@ public sealed class AnswerTests
     private sealed class Provider(params string[] names) : IAdminMethodProvider
     {
         public IEnumerable<AdminMethod> Methods => names.Select(n => new AnsweringMethod(
-            n, AdminDestination.Any, Presence.Forbidden, Presence.Forbidden, (_, _) => Task.FromResult("mine")));
+            n, AdminDestination.Any, Presence.Forbidden, Presence.Forbidden, (_, _) => ValueTask.FromResult<AdminAnswer>("mine")));
     }
 }
