@@ -4,6 +4,7 @@ using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
 using Qubes.Tools.Listing;
 using Qubes.Tools.Preferences;
+using Qubes.Tools.Queries;
 using Qubes.Tools.Running;
 using Qubes.Tools.Tags;
 using Qubes.Tools.Templates;
@@ -17,6 +18,7 @@ internal static class AppletRegistry
     {
         ["qrexec-client"] = () => new QrexecClientApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
+        ["qubesd-query"] = () => new QueryApplet(),
         ["qvm-check"] = () => new CheckApplet(),
         ["qvm-convert"] = () => new ConvertApplet(),
         ["qvm-create"] = () => new CreateApplet(),
