@@ -48,7 +48,7 @@ public sealed class EventNameTests
     [Fact]
     public void Access_decisions_are_not_published_and_fail_closed()
     {
-        var e = new AdminPermission(Qube, "admin.vm.Start", Qube, "");
+        var e = new AdminPermission(Qube, "admin.vm.Start", Qube, "", default);
 
         Assert.Equal("admin-permission:admin.vm.Start", e.WireName);
         Assert.False(e.IsPublished);

@@ -18,8 +18,15 @@ internal static class ReferenceDeclarations
             RequireDisposableTemplate("management_dispvm")),
         Reference(Guivm.Name, "Qube that shows this one's windows.", q => q.Qubes.System.Get(SystemDeclarations.DefaultGuivm)),
         Reference(Audiovm.Name, "Qube that plays this one's sound.", q => q.Qubes.System.Get(SystemDeclarations.DefaultAudiovm)),
-        Reference("netvm", "Qube that provides the network; none: no network.",
-            q => q.Class == QubeClass.TemplateVM ? null : q.Qubes.System.Get(SystemProperties.DefaultNetvm), RequireNetwork),
+        new Property<Qube, IQube>("netvm", PropertyType.Qube)
+        {
+            Help = "Qube that provides the network; none: no network.",
+            Stage = 4,
+            AllowsNone = true,
+            Default = DefaultNetvm,
+            Check = (qube, target) => RequireNetwork(qube, RequireLocal("netvm", target)),
+            CheckReset = qube => RequireNoLoop(qube, DefaultNetvm(qube)),
+        },
     ];
 
     /// <summary>What the host has, too.</summary>
@@ -98,13 +105,21 @@ internal static class ReferenceDeclarations
     {
         if (value.Class == QubeClass.AdminVM || !value.Properties.Get(QubeProperties.ProvidesNetwork))
             throw new InvalidValueException($"The netvm of '{qube.Name}' must have provides_network set, and '{value.Name}' does not");
-        for (IQube? at = value; at is not null; at = at.Properties.Get(QubeProperties.Netvm))
-        {
-            if (at == qube)
-                throw new InvalidValueException($"The netvm of '{qube.Name}' cannot be '{value.Name}': that would be a loop");
-        }
+        RequireNoLoop(qube, value);
         return qube.Lifecycle.IsRunning && value.PowerState == PowerState.Halted
             ? throw new QubeNotStartedException($"'{qube.Name}' is running: start '{value.Name}' before making it the netvm")
             : value;
+    }
+
+    private static IQube? DefaultNetvm(Qube qube) =>
+        qube.Class == QubeClass.TemplateVM ? null : qube.Qubes.System.Get(SystemProperties.DefaultNetvm);
+
+    private static void RequireNoLoop(Qube qube, IQube? netvm)
+    {
+        for (var at = netvm; at is not null; at = at.Properties.Get(QubeProperties.Netvm))
+        {
+            if (at == qube)
+                throw new InvalidValueException($"The netvm of '{qube.Name}' cannot be '{netvm}': that would be a loop");
+        }
     }
 }

@@ -57,6 +57,8 @@ internal sealed class PropertyBag<TOwner>(
         if (declaration.Setting == SetRule.Identity)
             throw new PropertyValueException($"Property '{name}' of {ownerName} is fixed when the qube is created");
         declaration.AcceptReset(owner);
+        if (declaration is { Setting: SetRule.Free, HasDefault: false })
+            throw new InvalidValueException($"Property '{name}' of {ownerName} has no default to go back to; set it instead");
         var old = ValueOf(declaration);
         events.Fire(new PropertyResetting(subject, name, old));
         events.Fire(new PropertyDeleting(subject, name, old));
