@@ -11,6 +11,16 @@ internal static class AdminSocket
     /// <summary>A daemon with machines that only pretend.</summary>
     public static Task<Testbed.Daemon> StartDaemonAsync() => Testbed.Daemon.StartAsync("--hypervisor", "simulated");
 
+    /// <summary>Gives the system a default kernel, <c>1.0</c>, which nothing can boot.</summary>
+    public static async Task AddKernelAsync(this Testbed.Daemon daemon)
+    {
+        string kernel = daemon.Root + "/var/lib/qubes/vm-kernels/1.0";
+        Directory.CreateDirectory(kernel);
+        await File.WriteAllTextAsync(kernel + "/vmlinuz", "");
+        await File.WriteAllTextAsync(kernel + "/initramfs", "");
+        _ = (await daemon.CallAsync("admin.property.Set+default_kernel", payload: "1.0")).Ok;
+    }
+
     /// <summary>The host's call; e.g. <c>admin.vm.List</c>.</summary>
     public static Task<AdminReply> CallAsync(
         this Testbed.Daemon daemon, string call, string destination = "dom0", string payload = "", string source = "dom0") =>

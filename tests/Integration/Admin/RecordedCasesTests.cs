@@ -31,12 +31,8 @@ public sealed partial class RecordedCasesTests
     /// <summary>The start state that the recording names.</summary>
     private static async Task PrepareAsync(Testbed.Daemon daemon)
     {
-        string kernel = daemon.Root + "/var/lib/qubes/vm-kernels/1.0";
-        Directory.CreateDirectory(kernel);
-        await File.WriteAllTextAsync(kernel + "/vmlinuz", "");
-        await File.WriteAllTextAsync(kernel + "/initramfs", "");
+        await daemon.AddKernelAsync();
         _ = (await daemon.CallAsync("admin.property.Set+default_netvm")).Ok;
-        _ = (await daemon.CallAsync("admin.property.Set+default_kernel", payload: "1.0")).Ok;
         _ = (await daemon.CallAsync("admin.vm.Create.TemplateVM", payload: "name=tmpl label=black")).Ok;
         _ = (await daemon.CallAsync("admin.property.Set+default_template", payload: "tmpl")).Ok;
         foreach (string name in new[] { "vm0", "vm1", "vm2", "vm3" })
