@@ -29,7 +29,7 @@ internal sealed class NotesApplet() : Applet("qvm-notes", "Show or change a qube
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        if (new Option[] { edit, print, import, set, append, delete }.Count(option => line.GetResult(option) is not null) > 1)
+        if (new Option[] { edit, print, import, set, append, delete }.Count(option => line.GetResult(option) is { Implicit: false }) > 1)
             throw new UsageException("only one of --edit, --print, --import, --set, --append and --delete is accepted");
         var notes = new QubeNotes(session, line.GetRequiredValue(qube));
         var now = await notes.GetAsync(cancellation);
@@ -65,9 +65,9 @@ internal sealed class NotesApplet() : Applet("qvm-notes", "Show or change a qube
             return await NotesEditor.EditAsync(now, cancellation);
         try
         {
-            return await File.ReadAllTextAsync(file, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellation);
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(await File.ReadAllBytesAsync(file, cancellation));
         }
-        catch (DecoderFallbackException e)
+        catch (ArgumentException e)
         {
             throw new ToolException($"'{file}' is not UTF-8 text", cause: e);
         }
