@@ -9,6 +9,7 @@ using Qubes.Tools.Notes;
 using Qubes.Tools.Opening;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
+using Qubes.Tools.Queries;
 using Qubes.Tools.Running;
 using Qubes.Tools.Tags;
 using Qubes.Tools.Templates;
@@ -23,6 +24,7 @@ internal static class AppletRegistry
     {
         ["qrexec-client"] = () => new QrexecClientApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
+        ["qubesd-query"] = () => new QueryApplet(),
         ["qvm-check"] = () => new CheckApplet(),
         ["qvm-clone"] = () => new CloneApplet(),
         ["qvm-console-dispvm"] = () => new ConsoleApplet(),

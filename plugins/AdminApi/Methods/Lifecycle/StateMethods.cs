@@ -10,24 +10,26 @@ internal sealed class StateMethods(IQubes qubes) : IAdminMethodProvider
 {
     private static readonly string[] ClassNames = [.. Enum.GetNames<QubeClass>().Order(StringComparer.Ordinal)];
 
+    private readonly QubeList everything = new(qubes);
+
     public IEnumerable<AdminMethod> Methods =>
     [
-        Method.Read("admin.vm.List", AdminDestination.Any, List),
+        new AnsweringMethod(
+            "admin.vm.List", AdminDestination.Any, Presence.Forbidden, Presence.Forbidden,
+            (call, _) => ValueTask.FromResult(List(call))),
         Method.Names("admin.vmclass.List", AdminDestination.AdminVm, _ => ClassNames),
         new AnsweringMethod(
             "admin.vm.CurrentState", AdminDestination.Any, Presence.Forbidden, Presence.Forbidden, CurrentStateAsync),
     ];
 
-    private string List(AdminCall call)
+    private AdminAnswer List(AdminCall call)
     {
         // Others than the host learn of all qubes only where somebody said which ones they may know.
         bool isAboutAll = call.IsHost() && (BuiltInDenials.IsHost(call.Source) || call.Permission is { KnowsQubes: true });
-        IEnumerable<IQube> shown = isAboutAll
-            ? qubes.OrderBy(q => q.Qid != 0).ThenBy(q => q.Name, StringComparer.Ordinal)
-            : [call.Destination];
-        return Method.Lines(shown
-            .Where(q => call.Permission?.Shows(q) ?? true)
-            .Select(q => $"{q.Name} class={q.Class} state={q.PowerState} uuid={q.Uuid:D}"));
+        if (isAboutAll && call.Permission is not { IsFiltered: true })
+            return new AdminAnswer(everything.Utf8());
+        IEnumerable<IQube> shown = isAboutAll ? QubeList.InOrder(qubes) : [call.Destination];
+        return string.Concat(shown.Where(q => call.Permission?.Shows(q) ?? true).Select(QubeList.Line));
     }
 
     private static async ValueTask<AdminAnswer> CurrentStateAsync(AdminCall call, CancellationToken cancel)
