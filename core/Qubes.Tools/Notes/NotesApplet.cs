@@ -5,7 +5,10 @@ using Qubes.Tools.Hosting;
 
 namespace Qubes.Tools.Notes;
 
-/// <summary><c>qvm-notes VMNAME</c> with one of <c>--edit</c> (the default), <c>--print</c>, <c>--import</c>, <c>--set</c>, <c>--append</c>, <c>--delete</c>.</summary>
+/// <summary>
+/// <c>qvm-notes VMNAME</c> with one of <c>--edit</c> (the default), <c>--print</c>, <c>--import</c>, <c>--set</c>,
+/// <c>--append</c>, <c>--delete</c>.
+/// </summary>
 internal sealed class NotesApplet() : Applet("qvm-notes", "Show or change a qube's notes.")
 {
     private readonly Argument<string> qube = new("VMNAME") { Description = "The qube" };
@@ -43,8 +46,8 @@ internal sealed class NotesApplet() : Applet("qvm-notes", "Show or change a qube
         if (then == now)
             return ExitCode.Success;
         // Only what loses something is asked about; who edits has seen what there was.
-        if (now.Length > 0 && Replaces(line) && !line.GetValue(force)
-            && !await session.ConfirmAsync($"The notes of {line.GetRequiredValue(qube)} will be {(then.Length == 0 ? "deleted" : "replaced")}.", cancellation))
+        var question = $"The notes of {line.GetRequiredValue(qube)} will be {(then.Length == 0 ? "deleted" : "replaced")}.";
+        if (now.Length > 0 && Replaces(line) && !line.GetValue(force) && !await session.ConfirmAsync(question, cancellation))
             return ExitCode.Failure;
         await notes.SetAsync(then, cancellation);
         return ExitCode.Success;

@@ -71,7 +71,7 @@ public sealed class CreateTests : BenchTests
     [InlineData("--template is not accepted for TemplateVM: its root volume starts empty; qvm-clone makes a copy", "work", "-l", "red", "-C", "TemplateVM", "-t", "x")]
     [InlineData("-P POOL is accepted once, and not with --pool VOLUME=POOL", "work", "-l", "red", "-P", "a", "-p", "root=b")]
     [InlineData("--pool 'a=b=c': VOLUME=POOL is accepted", "work", "-l", "red", "-p", "a=b=c")]
-    [InlineData("a AppVM has no root volume of its own: --root-copy-from and --root-move-from are not accepted", "work", "-l", "red", "-r", "/dev/null")]
+    [InlineData("no AppVM has a root volume of its own: --root-copy-from and --root-move-from are not accepted", "work", "-l", "red", "-r", "/dev/null")]
     public async Task Wrong_command_lines_are_refused(string reason, params string[] arguments)
     {
         foreach (var label in new[] { "red", "orange", "blue" })
