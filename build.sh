@@ -7,7 +7,7 @@ readonly OUT=$PWD/out
 readonly CONFIGURATION=Release
 readonly BUILD_PACKAGES=(gcc libc6-dev zlib1g-dev libsqlite3-0)
 readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs uidmap zstd xz-utils poppler-utils libsqlite3-0)
-readonly TEST_PACKAGES=(bc busybox-static cpio graphicsmagick librsvg2-bin mupdf-tools qpdf sqlite3)
+readonly TEST_PACKAGES=(bc btrfs-progs busybox-static cpio graphicsmagick librsvg2-bin mupdf-tools qpdf sqlite3 xfsprogs)
 
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 

@@ -18,6 +18,8 @@ internal sealed partial class FilePool
         if (!volume.IsWritable)
             throw new StorageException($"Volume {volume.Vid} is read-only, so that it cannot be resized");
         RefuseUnlessPossible(volume, size);
+        if (volume.IsEphemeral && File.Exists(files.Direct))
+            throw new StorageException($"Volume {volume.Vid} is ephemeral and in use; shut its qube down before it is resized");
         if (volume.SnapOnStart)
             RefuseSmaller(volume, size, Math.Max(LengthOf(files.Clean), LengthOf(SourceOf(volume).Image)), "its source is");
         if (File.Exists(files.Overlay) || File.Exists(files.Direct))
