@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Kernel.Disposables;
 using Qubes.Kernel.Domains;
 using Qubes.Kernel.Domains.Rules;
+using Qubes.Kernel.Domains.Volumes;
 using Qubes.Kernel.Events;
 using Qubes.Kernel.Loop;
 using Qubes.Kernel.Startup;
@@ -11,6 +12,7 @@ using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hosting;
+using Qubes.Sdk.Storage;
 
 namespace Qubes.Kernel;
 
@@ -32,7 +34,11 @@ internal sealed class KernelModule : Module
             .As<IEventBus>().SingleInstance().ExternallyOwned();
         builder.RegisterType<KernelContext>().SingleInstance();
         builder.RegisterType<QubeRegistry>().AsSelf().As<IQubes>().SingleInstance();
-        builder.RegisterType<PropertyConsequences>().SingleInstance();
+        builder.RegisterTypes(
+                typeof(FeatureRules), typeof(TemplateRules), typeof(AppearanceRules), typeof(NetworkRules), typeof(GuiRules),
+                typeof(SystemRules), typeof(CreatorRules))
+            .As<IDomainRules>().SingleInstance();
+        builder.RegisterType<VolumeOperations>().As<IVolumes>().SingleInstance();
         builder.RegisterType<DisposableService>().As<IDisposables>().SingleInstance();
         builder.RegisterType<KernelStartup>().As<IKernelStartup>().SingleInstance();
     }

@@ -38,4 +38,7 @@ internal static partial class Log
 
     [LoggerMessage(2009, LogLevel.Debug, "No sample of {Qube}: {Reason}")]
     public static partial void SampleFailed(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2010, LogLevel.Error, "A filter of what '{Caller}' may have failed at {Event}; it does not get it")]
+    public static partial void FilterFailed(ILogger logger, Exception defect, string caller, UntrustedText @event);
 }

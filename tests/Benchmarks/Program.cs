@@ -1,20 +1,34 @@
 using Qubes.Benchmarks;
+using Qubes.Benchmarks.AdminApi;
 using Qubes.Benchmarks.Requests;
 using Qubes.Benchmarks.Transfers;
 using Qubes.Testbed;
 
-// usage: Qubes.Benchmarks [requests] [transfers]; by default everything. Writes docs/benchmarks.md.
-string[] chosen = args.Length > 0 ? args : ["requests", "transfers"];
-const string template = "debian-12-convert";
-
-await using var daemon = await Daemon.StartAsync();
-(await daemon.RunAsync("qvm-template-build", template)).Succeeded();
-// The first start probes for KVM, which happens once per host boot; it is not what is measured.
-(await daemon.RunAsync("qvm-run", "-p", $"--dispvm={template}-dvm", "true")).Succeeded();
-
+// usage: Qubes.Benchmarks [requests] [transfers] [admin]; by default everything. Writes docs/benchmarks.md.
+string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "admin"];
 var report = new Report();
-if (chosen.Contains("requests"))
-    await new ColdRequests(daemon, template).RunAsync(report);
-if (chosen.Contains("transfers"))
-    await new Transfer(daemon, template).RunAsync(report);
+if (chosen.Contains("requests") || chosen.Contains("transfers"))
+    await MeasureMachinesAsync();
+if (chosen.Contains("admin"))
+    await MeasureAdminApiAsync();
 await report.WriteAsync(Path.Combine(Repository.Root, "docs/benchmarks.md"), string.Join(' ', chosen));
+
+async Task MeasureMachinesAsync()
+{
+    const string template = "debian-12-convert";
+    await using var daemon = await Daemon.StartAsync();
+    (await daemon.RunAsync("qvm-template-build", template)).Succeeded();
+    // The first start probes for KVM, which happens once per host boot; it is not what is measured.
+    (await daemon.RunAsync("qvm-run", "-p", $"--dispvm={template}-dvm", "true")).Succeeded();
+    if (chosen.Contains("requests"))
+        await new ColdRequests(daemon, template).RunAsync(report);
+    if (chosen.Contains("transfers"))
+        await new Transfer(daemon, template).RunAsync(report);
+}
+
+async Task MeasureAdminApiAsync()
+{
+    // No machine is started; and no plugin has to be there but the API's and the pool's.
+    await using var daemon = await Daemon.StartAsync("--hypervisor", "simulated");
+    new AdminRequests(daemon).Run(report);
+}

@@ -10,6 +10,7 @@ using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Plugins;
+using Qubes.Sdk.Storage;
 
 namespace Qubes.Plugins.AdminApi.Tests;
 
@@ -31,6 +32,7 @@ internal sealed class TestDaemon : IAsyncDisposable
         builder.RegisterInstance(Qubes).As<IQubes>();
         builder.RegisterInstance(Extensions).As<IExtensions>();
         builder.RegisterInstance(Disposables);
+        builder.RegisterInstance(Volumes);
         builder.RegisterInstance(Time).As<TimeProvider>();
         builder.RegisterInstance<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.RegisterGeneric(typeof(NullLogger<>)).As(typeof(ILogger<>));
@@ -49,11 +51,17 @@ internal sealed class TestDaemon : IAsyncDisposable
 
     public IDisposables Disposables { get; } = Substitute.For<IDisposables>();
 
+    public IVolumes Volumes { get; } = Substitute.For<IVolumes>();
+
     public ManualTime Time { get; } = new();
 
     public TestQube Work => (TestQube)Qubes.Single(q => q.Name == "work");
 
     public string SocketPath => root.FullName + "/run/qubesd.sock";
+
+    public string InternalSocketPath => root.FullName + "/run/qubesd.internal.sock";
+
+    public string MiscSocketPath => root.FullName + "/run/qubesd.misc.sock";
 
     public static async Task<TestDaemon> StartAsync(Action<TestDaemon>? prepare = null)
     {
@@ -63,17 +71,17 @@ internal sealed class TestDaemon : IAsyncDisposable
         return daemon;
     }
 
-    public Socket Connect()
+    public Socket Connect(string? path = null)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
+        socket.Connect(new UnixDomainSocketEndPoint(path ?? SocketPath));
         return socket;
     }
 
     /// <summary>The whole answer to raw bytes.</summary>
-    public async Task<string> SendAsync(byte[] request)
+    public async Task<string> SendAsync(byte[] request, string? path = null)
     {
-        using Socket socket = Connect();
+        using Socket socket = Connect(path);
         try
         {
             for (int sent = 0; sent < request.Length;)
@@ -87,7 +95,7 @@ internal sealed class TestDaemon : IAsyncDisposable
         return await ReadToEndAsync(socket);
     }
 
-    public Task<string> SendAsync(string request) => SendAsync(Encoding.Latin1.GetBytes(request));
+    public Task<string> SendAsync(string request, string? path = null) => SendAsync(Encoding.Latin1.GetBytes(request), path);
 
     /// <summary>The answer to a call of the host, e.g. <c>admin.vm.List+</c>.</summary>
     public Task<string> CallAsync(string call, string destination = "dom0", string payload = "") =>
@@ -125,6 +133,9 @@ internal sealed class TestDaemon : IAsyncDisposable
         }
         return Encoding.UTF8.GetString(answer.ToArray());
     }
+
+    /// <summary>Starts after a stop.</summary>
+    public Task StartAgainAsync() => Loop.InvokeAsync(() => service.StartAsync(CancellationToken.None));
 
     public Task StopAsync()
     {

@@ -23,8 +23,10 @@ internal static class DisposableInheritance
         events.Fire(new PropertiesCloned(disposable, template, copied));
         foreach (var (name, value) in template.Features.Where(f => !f.Key.StartsWith(PreloadFeatures, StringComparison.Ordinal)))
             disposable.Features.Set(name, value);
+        if (!template.Firewall.SequenceEqual([FirewallRule.AcceptAll]))
+            disposable.Firewall = template.Firewall;
         // Who made the template says nothing about who asked for the disposable.
-        foreach (var tag in template.Tags.Where(t => !t.StartsWith("created-by-", StringComparison.Ordinal)))
+        foreach (var tag in template.Tags.Where(t => !t.StartsWith("created-by-", StringComparison.Ordinal) && !t.StartsWith("disp-created-by-", StringComparison.Ordinal)))
             disposable.Tags.Add(tag);
     }
 }

@@ -50,8 +50,20 @@ internal sealed class FeatureMap(Qube qube, IEventBus events, IStateWriter state
         return null;
     }
 
+    public string? CheckWithNetvm(string name)
+    {
+        for (IQube? at = qube; at is not null; at = at is Qube { HasNetvm: true } ? at.Properties.Get(QubeProperties.Netvm) : null)
+        {
+            if (at.Features.TryGetValue(name, out var value))
+                return value;
+        }
+        return null;
+    }
+
     public string? CheckWithAdminVm(string name) =>
         values.TryGetValue(name, out var own) ? own : qube.Qubes.AdminVm.Features.GetValueOrDefault(name);
+
+    public string? CheckWithTemplateAndAdminVm(string name) => CheckWithTemplate(name) ?? CheckWithAdminVm(name);
 
     /// <summary>Puts a stored value in place, without events.</summary>
     public void Restore(string name, string value) => values[name] = value;

@@ -39,6 +39,9 @@ internal static partial class Log
     [LoggerMessage(1210, LogLevel.Warning, "a source of disposables failed and was passed over: {Source}")]
     public static partial void SourceFailed(ILogger logger, string source, Exception error);
 
+    [LoggerMessage(1212, LogLevel.Warning, "pool {Pool} cannot be opened, and its volumes cannot be used: {Reason}")]
+    public static partial void PoolNotOpened(ILogger logger, string pool, string reason);
+
     [LoggerMessage(1211, LogLevel.Warning, "{Qube}: cannot be removed after its run: {Reason}")]
     public static partial void CleanupFailed(ILogger logger, string qube, string reason);
 }

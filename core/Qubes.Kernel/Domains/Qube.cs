@@ -3,6 +3,7 @@ using Qubes.Kernel.Domains.Declarations;
 using Qubes.Kernel.Domains.Lifecycle;
 using Qubes.Kernel.Domains.Properties;
 using Qubes.Sdk.Domains;
+using Qubes.Sdk.Events;
 using Qubes.Sdk.Hypervisors;
 using Qubes.Sdk.Storage;
 
@@ -12,10 +13,15 @@ namespace Qubes.Kernel.Domains;
 internal sealed class Qube : IQube
 {
     private readonly QubeLifecycle lifecycle;
+    private readonly KernelContext context;
+
+    private string notes = "";
+    private IReadOnlyList<FirewallRule> firewall = [FirewallRule.AcceptAll];
 
     public Qube(QubeRegistry qubes, KernelContext context, QubeClass @class, string name, int qid, Guid uuid)
     {
         Qubes = qubes;
+        this.context = context;
         Class = @class;
         Name = name;
         Qid = qid;
@@ -49,6 +55,31 @@ internal sealed class Qube : IQube
 
     public Qube? Template => Properties.Declares("template") ? (Qube?)Properties.Get(QubeProperties.Template) : null;
 
+    /// <summary>Whether the class has the property: the host and remote qubes have no network here.</summary>
+    public bool HasNetvm => Class is not (QubeClass.AdminVM or QubeClass.RemoteVM);
+
+    public string Notes
+    {
+        get => notes;
+        set
+        {
+            QubeDocuments.RequireNotes(value);
+            notes = value;
+            QubeDocuments.KeepNotes(context.State, this);
+        }
+    }
+
+    public IReadOnlyList<FirewallRule> Firewall
+    {
+        get => firewall;
+        set
+        {
+            firewall = [.. value];
+            QubeDocuments.KeepFirewall(context.State, this);
+            context.Events.Fire(new FirewallChanged(this));
+        }
+    }
+
     public PowerState PowerState => lifecycle.PowerState;
 
     public IMachine? Machine => lifecycle.Machine;
@@ -75,6 +106,9 @@ internal sealed class Qube : IQube
     public Task PauseAsync(CancellationToken cancel) => lifecycle.PauseAsync(cancel);
 
     public Task UnpauseAsync(CancellationToken cancel) => lifecycle.UnpauseAsync(cancel);
+
+    /// <summary>Puts stored notes and rules in place, without events.</summary>
+    public void Restore(string storedNotes, IReadOnlyList<FirewallRule> storedRules) => (notes, firewall) = (storedNotes, storedRules);
 
     public override string ToString() => Name;
 }

@@ -1,4 +1,5 @@
 using Qubes.Kernel.Domains.Declarations;
+using Qubes.Kernel.Domains.Rules;
 using Qubes.Kernel.Domains.Volumes;
 using Qubes.Kernel.Store;
 using Qubes.Sdk.Domains;
@@ -37,6 +38,9 @@ internal sealed partial class QubeRegistry
                 context.State.PutVolume(StoredVolumes.Of(qube, volume));
             if (autoCleanup)
                 qube.Properties.Restore(QubeProperties.AutoCleanup.Name, true, alreadyStored: false);
+            GuiRules.Tag(qube);
+            if (!System.Get(new PropertyKey<bool>("check_updates_vm")) && qube.HasNetvm)
+                qube.Features.Set("check-updates", "");
             context.Events.Fire(new QubeAdded(qube));
             qube.Tags.Add("created-by-" + (request.CreatedBy ?? AdminVm).Name);
             await Task.WhenAll(qube.Volumes.Select(v => v.Pool.CreateAsync(v, cancel)));
@@ -52,7 +56,7 @@ internal sealed partial class QubeRegistry
 
     private Qube Add(QubeRequest request, Qube? template, Label label, int dispid)
     {
-        var qid = QubeNumbers.NextQid(byName.Values.Select(q => q.Qid).ToHashSet());
+        var qid = QubeNumbers.NextQid(qids);
         var qube = new Qube(this, context, request.Class, request.Name, qid, Guid.NewGuid()) { Dispid = dispid };
         Attach(qube);
         context.State.PutQube(StoredQubes.Of(qube));
@@ -75,6 +79,7 @@ internal sealed partial class QubeRegistry
     {
         byName.Add(qube.Name, qube);
         byUuid.Add(qube.Uuid, qube);
+        qids.Add(qube.Qid);
     }
 
     private Qube? TemplateFor(QubeRequest request)
@@ -94,7 +99,7 @@ internal sealed partial class QubeRegistry
                     ? (Qube)disposable
                     : throw new InvalidValueException(
                         $"'{disposable.Name}' cannot be the base of a disposable: template_for_dispvms is not set on it");
-            case QubeClass.TemplateVM or QubeClass.StandaloneVM:
+            case QubeClass.TemplateVM or QubeClass.StandaloneVM or QubeClass.RemoteVM:
                 return request.Template is null
                     ? null
                     : throw new ProtocolException($"A {request.Class} has no template; '{request.Template.Name}' was given");

@@ -18,7 +18,7 @@ internal sealed partial class QubeRegistry
         {
             if (byName.GetValueOrDefault(removed.Name) != removed)
                 throw new QubeNotFoundException($"No such domain: '{removed.Name}'");
-            if (!removed.IsHalted)
+            if (!removed.IsHalted && removed.Class != QubeClass.RemoteVM)
                 throw new QubeNotHaltedException($"Domain is not powered off: '{removed.Name}'");
             QubeReferences.RequireUnused(removed, this);
             context.Events.Fire(new QubeRemoving(removed));
@@ -41,6 +41,7 @@ internal sealed partial class QubeRegistry
         if (!byName.Remove(qube.Name))
             return;
         byUuid.Remove(qube.Uuid);
+        qids.Remove(qube.Qid);
         context.State.DeleteQube(qube.Qid);
         if (qube.Class == QubeClass.DispVM)
             numbers.ReleaseDispid(qube.Dispid);

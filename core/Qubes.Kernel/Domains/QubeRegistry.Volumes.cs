@@ -40,7 +40,7 @@ internal sealed partial class QubeRegistry
             IsWritable = volume.IsWritable,
             SnapOnStart = true,
             Source = source,
-            RevisionsToKeep = volume.RevisionsToKeep,
+            OwnRevisionsToKeep = volume.OwnRevisionsToKeep,
         });
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using Qubes.Kernel.Domains.Declarations;
+using Qubes.Kernel.Domains.Labels;
 using Qubes.Kernel.Domains.Properties;
 using Qubes.Kernel.Domains.Volumes;
 using Qubes.Sdk.Domains;
@@ -14,7 +15,8 @@ internal sealed partial class QubeRegistry : IQubes
 {
     private readonly SortedDictionary<string, Qube> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, Qube> byUuid = [];
-    private readonly List<Label> labels = [.. BuiltInLabels.All];
+    private readonly HashSet<int> qids = [];
+    private readonly LabelTable labels;
     private readonly KernelContext context;
     private readonly QubeNumbers numbers;
 
@@ -23,6 +25,7 @@ internal sealed partial class QubeRegistry : IQubes
         this.context = context;
         numbers = new QubeNumbers(context.Time, context.Random);
         Storage = new PoolTable(context);
+        labels = new LabelTable(context.State);
         System = new PropertyBag<QubeRegistry>(
             this, "the system", subject: null, SystemDeclarations.Table, this, context.Events, new SystemPropertyStore(context.State));
         AdminVm = new Qube(this, context, QubeClass.AdminVM, "dom0", qid: 0, Guid.Empty);
@@ -35,7 +38,7 @@ internal sealed partial class QubeRegistry : IQubes
 
     public PoolTable Storage { get; }
 
-    public IReadOnlyList<Label> Labels => labels;
+    public IReadOnlyList<Label> Labels => labels.All;
 
     public IReadOnlyList<IStoragePool> Pools => Storage.All;
 
@@ -65,13 +68,26 @@ internal sealed partial class QubeRegistry : IQubes
     public Qube? FindByUuid(Guid uuid) => byUuid.GetValueOrDefault(uuid);
 
     /// <summary>The label of that name, or of that index in text form, or <c>label-INDEX</c>.</summary>
-    public Label FindLabel(string text)
+    public Label FindLabel(string text) => labels.Find(text);
+
+    public void RestoreLabel(Label label) => labels.Restore(label);
+
+    public Label AddLabel(string name, string color) => labels.Add(name, color);
+
+    public void RemoveLabel(Label label) =>
+        labels.Remove(label, Machines.FirstOrDefault(q => q.Properties.Get(QubeProperties.Label) == label));
+
+    /// <summary>The pool called <c>default</c>, else the one in the state directory, else the first.</summary>
+    public string? DefaultPool =>
+        (Storage.All.FirstOrDefault(p => p.Configuration.Name == "default")
+            ?? Storage.All.FirstOrDefault(p => p.Configuration.Options.GetValueOrDefault("dir_path") == context.Paths.State)
+            ?? (Storage.All is [var first, ..] ? first : null))?.Configuration.Name;
+
+    /// <summary>The options that come with a kernel.</summary>
+    public string DefaultKernelOptions(string kernel)
     {
-        const string prefix = "label-";
-        var index = text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
-        var label = labels.Find(l => l.Name == text) ?? labels.Find(l => l.Index.ToString() == index);
-        return label ?? throw new LabelNotFoundException(
-            $"Unknown label '{text}'; known: {string.Join(", ", labels.Select(l => l.Name))}");
+        var file = Path.Combine(context.Paths.Kernels, kernel, "default-kernelopts-nopci.txt");
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : "swiotlb=2048";
     }
 
     /// <summary>Accepts the name of a kernel whose directory holds <c>vmlinuz</c>.</summary>
@@ -84,6 +100,14 @@ internal sealed partial class QubeRegistry : IQubes
             : throw new PropertyValueException(
                 $"Property '{property}' takes the name of a kernel in {context.Paths.Kernels}, and '{kernel}' is none");
     }
+
+    public Task<IStoragePool> AddPoolAsync(PoolConfiguration configuration, CancellationToken cancel) =>
+        Storage.AddAsync(configuration, cancel);
+
+    public Task RemovePoolAsync(IStoragePool pool, CancellationToken cancel) =>
+        Storage.RemoveAsync((Pool)pool, () => QubeReferences.RequireUnused(pool, this), cancel);
+
+    public void SetPoolOption(IStoragePool pool, string name, string value) => Storage.SetOption((Pool)pool, name, value);
 
     public IEnumerator<IQube> GetEnumerator() => byName.Values.Prepend(AdminVm).GetEnumerator();
 

@@ -14,7 +14,8 @@ internal static class StoredVolumes
 {
     public static StoredVolume Of(Qube qube, Volume volume) => new(
         qube.Qid, volume.Name, Position(qube, volume), volume.Pool.Configuration.Name, volume.Vid, volume.Size, volume.IsWritable,
-        volume.SnapOnStart, volume.SaveOnStop, volume.Source?.Owner.Qid, volume.Source?.Name, volume.RevisionsToKeep);
+        volume.SnapOnStart, volume.SaveOnStop, volume.Source?.Owner.Qid, volume.Source?.Name,
+        volume.OwnRevisionsToKeep, volume.OwnEphemeral);
 
     private static int Position(Qube qube, Volume volume)
     {

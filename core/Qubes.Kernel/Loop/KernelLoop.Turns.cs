@@ -23,27 +23,56 @@ internal sealed partial class KernelLoop
     private void Run()
     {
         SetSynchronizationContext(this);
-        while (!_queue.IsCompleted)
+        var isOver = false;
+        while (!isOver)
         {
-            RunBatch();
+            _queue.Enter();
+            RunWaiting();
             Commit();
-            if (_queue.Count == 0 && (_endWhenEmpty || _endWhenIdle && _underWay.Count == 0))
-                _queue.CompleteAdding();
+            isOver = (_endWhenEmpty || _endWhenIdle && _underWay.Count == 0) && _queue.TryClose();
+            if (isOver)
+                Abandon();
+            _queue.Leave();
         }
+        _ended.SetResult();
+    }
+
+    // The calling thread has entered the queue, with nothing in it.
+    private void RunHere(Turn turn)
+    {
+        var before = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            RunBatch(turn);
+            Commit();
+        }
+        finally
+        {
+            _queue.Leave();
+            SetSynchronizationContext(before);
+        }
+    }
+
+    private void Abandon()
+    {
         foreach (var call in _underWay)
         {
             Log.CallAbandoned(_logger, call.Name);
             call.Refuse(Stopping());
         }
-        _ended.SetResult();
     }
 
     // Not inlined, so that while the loop waits no local of it keeps a plugin's last delegate alive.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunBatch()
+    private void RunWaiting()
     {
-        if (!_queue.TryTake(out var turn, Timeout.Infinite))
-            return;
+        if (_queue.TryTake(out var turn))
+            RunBatch(turn);
+    }
+
+    private void RunBatch(Turn turn)
+    {
         var begin = _time.GetTimestamp();
         var count = 0;
         long now = begin;
@@ -72,14 +101,27 @@ internal sealed partial class KernelLoop
         }
     }
 
-    private void RunCall(object? state) => _ = RunCallAsync((LoopCall)state!);
-
-    private async Task RunCallAsync(LoopCall call)
+    private void RunCall(object? state)
     {
+        var call = (LoopCall)state!;
         call.ChangesBefore = _committer.Changes;
+        var work = call.RunAsync();
+        if (work.IsCompleted)
+            Done(call);
+        else
+            _ = FinishAsync(call, work);
+    }
+
+    private async Task FinishAsync(LoopCall call, Task work)
+    {
         _underWay.Add(call);
-        await call.RunAsync();
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _underWay.Remove(call);
+        Done(call);
+    }
+
+    private void Done(LoopCall call)
+    {
         call.ChangesAfter = _committer.Changes;
         _done.Add(call);
     }

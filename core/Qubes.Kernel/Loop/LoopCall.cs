@@ -14,7 +14,7 @@ internal abstract class LoopCall
     /// <summary>The committer's count of changes when the work was done.</summary>
     public long ChangesAfter { get; set; }
 
-    /// <summary>Starts the work and returns, on the loop, when it is done; never fails.</summary>
+    /// <summary>Starts the work; done, with whatever outcome, when the returned task is.</summary>
     public abstract Task RunAsync();
 
     /// <summary>Lets the caller have the outcome.</summary>
@@ -38,12 +38,7 @@ internal sealed class LoopCall<T>(Func<Task<T>> work, Delegate named) : LoopCall
     public override string Name => Turn.NameOf(named.Method);
 
     /// <inheritdoc/>
-    public override async Task RunAsync()
-    {
-        _work = StartAsync();
-        await ((Task)_work).ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-    }
+    public override Task RunAsync() => _work = StartAsync();
 
     /// <inheritdoc/>
     public override void Release() => _outcome.SetFromTask(_work!);

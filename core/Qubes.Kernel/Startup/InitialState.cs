@@ -19,7 +19,7 @@ internal sealed class InitialState(QubeRegistry qubes, KernelContext context)
 
     private void AddPool(string name, string driver, Dictionary<string, string> options)
     {
-        qubes.Storage.Add(new PoolConfiguration(name, driver, options));
+        qubes.Storage.Restore(new PoolConfiguration(name, driver, options));
         context.State.PutPool(new StoredPool(name, driver, options));
     }
 }

@@ -8,12 +8,13 @@ namespace Qubes.Kernel.Startup;
 
 /// <summary>The kernel's part in the daemon's start and end.</summary>
 internal sealed class KernelStartup(
-    KernelLoop loop, StateStore store, QubeRegistry qubes, KernelContext context, PropertyConsequences consequences) : IKernelStartup
+    KernelLoop loop, StateStore store, QubeRegistry qubes, KernelContext context, IEnumerable<IDomainRules> rules) : IKernelStartup
 {
     public Task LoadAsync(CancellationToken cancel) => loop.InvokeAsync(() =>
     {
         new StateLoader(qubes, context).Load(store.Load());
-        consequences.Attach();
+        foreach (var rule in rules)
+            rule.Attach();
         return Task.CompletedTask;
     });
 

@@ -1,4 +1,5 @@
 using Qubes.Kernel.Domains;
+using Qubes.Kernel.Domains.Volumes;
 using Qubes.Kernel.Domains.Properties;
 using Qubes.Kernel.Store;
 using Qubes.Sdk.Domains;
@@ -18,7 +19,9 @@ internal sealed class StateLoader(QubeRegistry qubes, KernelContext context)
             return;
         }
         foreach (var pool in state.Pools)
-            qubes.Storage.Add(new PoolConfiguration(pool.Name, pool.Driver, pool.Options));
+            qubes.Storage.Restore(new PoolConfiguration(pool.Name, pool.Driver, pool.Options));
+        foreach (var label in state.Labels)
+            qubes.RestoreLabel(new Label(label.Index, label.Name, label.Color));
         foreach (var stored in state.Qubes.Where(q => q.Qid != qubes.AdminVm.Qid))
             qubes.Attach(Shell(stored, state));
         // References and snapshots name other qubes, so every qube exists before the first is filled.
@@ -49,6 +52,7 @@ internal sealed class StateLoader(QubeRegistry qubes, KernelContext context)
             qube.Features.Restore(feature.Name, feature.Value);
         foreach (var tag in state.Tags[qube.Qid])
             qube.Tags.Restore(tag);
+        QubeDocuments.Restore(qube, state.Documents[qube.Qid]);
     }
 
     private void Restore<TOwner>(PropertyBag<TOwner> bag, string name, string? text, string owner)
@@ -81,6 +85,8 @@ internal sealed class StateLoader(QubeRegistry qubes, KernelContext context)
         SnapOnStart = stored.SnapOnStart,
         SaveOnStop = stored.SaveOnStop,
         Source = source,
-        RevisionsToKeep = stored.RevisionsToKeep,
+        FollowedVid = VolumeLayout.FollowedVid(qube, stored.Name),
+        OwnRevisionsToKeep = stored.RevisionsToKeep,
+        OwnEphemeral = stored.Ephemeral,
     });
 }

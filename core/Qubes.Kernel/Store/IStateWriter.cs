@@ -37,6 +37,12 @@ internal interface IStateWriter
     /// <summary>Deletes a volume.</summary>
     void DeleteVolume(int qid, string name);
 
+    /// <summary>Stores a longer text of a qube, such as its notes.</summary>
+    void PutDocument(int qid, string kind, string content);
+
+    /// <summary>Deletes a longer text.</summary>
+    void DeleteDocument(int qid, string kind);
+
     /// <summary>Stores an explicit value of the system; null is an explicit "none".</summary>
     void PutSystemProperty(string name, string? value);
 

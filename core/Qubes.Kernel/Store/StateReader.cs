@@ -22,9 +22,11 @@ internal sealed class StateReader(StateFile file)
                 Tags = ByQid("SELECT qid, name FROM tag ORDER BY qid, name", row => row.GetString(1)),
                 Volumes = ByQid("""
                     SELECT qid, name, position, pool, vid, size, writable, snap_on_start, save_on_stop,
-                        source_qid, source_volume, revisions_to_keep
+                        source_qid, source_volume, revisions_to_keep, ephemeral
                     FROM volume ORDER BY qid, position, name
                     """, Volume),
+                Documents = ByQid("SELECT qid, kind, content FROM document ORDER BY qid, kind",
+                    row => KeyValuePair.Create(row.GetString(1), row.GetString(2))),
                 SystemProperties = Rows("SELECT name, value FROM system_property ORDER BY name",
                     row => KeyValuePair.Create(row.GetString(0), Text(row, 1))).ToDictionary(),
                 Pools = Pools(),
@@ -43,7 +45,8 @@ internal sealed class StateReader(StateFile file)
     private static StoredVolume Volume(SqliteDataReader row) => new(
         Qid: Int(row, 0), Name: row.GetString(1), Position: Int(row, 2), Pool: row.GetString(3), Vid: row.GetString(4),
         Size: row.GetInt64(5), Writable: row.GetBoolean(6), SnapOnStart: row.GetBoolean(7), SaveOnStop: row.GetBoolean(8),
-        SourceQid: row.IsDBNull(9) ? null : Int(row, 9), SourceVolume: Text(row, 10), RevisionsToKeep: Int(row, 11));
+        SourceQid: row.IsDBNull(9) ? null : Int(row, 9), SourceVolume: Text(row, 10),
+        RevisionsToKeep: row.IsDBNull(11) ? null : Int(row, 11), Ephemeral: row.IsDBNull(12) ? null : row.GetBoolean(12));
 
     private List<StoredPool> Pools()
     {

@@ -13,7 +13,7 @@ internal sealed class StateSchema(IReadOnlyList<string> migrations)
     public const int ApplicationId = 0x51756265;
 
     /// <summary>What this program reads and writes. A released migration is never changed: add another.</summary>
-    public static StateSchema Current { get; } = new([StateTables.Version1]);
+    public static StateSchema Current { get; } = new([StateTables.Version1, StateTables.Version2]);
 
     /// <summary>The version this schema ends with.</summary>
     public int Version => migrations.Count;

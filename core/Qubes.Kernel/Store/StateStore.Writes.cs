@@ -43,10 +43,17 @@ internal sealed partial class StateStore
     /// <inheritdoc/>
     public void PutVolume(StoredVolume volume) => Add(
         _statements.PutVolume, Known(volume.Qid), volume.Name, volume.Position, volume.Pool, volume.Vid, volume.Size,
-        volume.Writable, volume.SnapOnStart, volume.SaveOnStop, volume.SourceQid, volume.SourceVolume, volume.RevisionsToKeep);
+        volume.Writable, volume.SnapOnStart, volume.SaveOnStop, volume.SourceQid, volume.SourceVolume, volume.RevisionsToKeep,
+        volume.Ephemeral);
 
     /// <inheritdoc/>
     public void DeleteVolume(int qid, string name) => Add(_statements.DeleteVolume, qid, name);
+
+    /// <inheritdoc/>
+    public void PutDocument(int qid, string kind, string content) => Add(_statements.PutDocument, Known(qid), kind, content);
+
+    /// <inheritdoc/>
+    public void DeleteDocument(int qid, string kind) => Add(_statements.DeleteDocument, qid, kind);
 
     /// <inheritdoc/>
     public void PutSystemProperty(string name, string? value) => Add(_statements.PutSystemProperty, name, value);

@@ -72,4 +72,41 @@ internal static class StateTables
             key TEXT PRIMARY KEY,
             value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """;
+
+    /// <summary>
+    /// Qubes have notes and firewall rules; a volume's revisions and encryption may be left to its pool. Version 1 wrote the
+    /// pool's default of one revision into every volume.
+    /// </summary>
+    public const string Version2 = """
+        CREATE TABLE document (
+            qid INTEGER NOT NULL REFERENCES qube ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            content TEXT NOT NULL,
+            PRIMARY KEY (qid, kind)) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE volume RENAME TO volume_1;
+
+        CREATE TABLE volume (
+            qid INTEGER NOT NULL REFERENCES qube ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            pool TEXT NOT NULL,
+            vid TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            writable INTEGER NOT NULL,
+            snap_on_start INTEGER NOT NULL,
+            save_on_stop INTEGER NOT NULL,
+            source_qid INTEGER,
+            source_volume TEXT,
+            revisions_to_keep INTEGER,
+            ephemeral INTEGER,
+            PRIMARY KEY (qid, name)) STRICT, WITHOUT ROWID;
+
+        INSERT INTO volume
+            SELECT qid, name, position, pool, vid, size, writable, snap_on_start, save_on_stop, source_qid, source_volume,
+                nullif(revisions_to_keep, 1), NULL
+            FROM volume_1;
+
+        DROP TABLE volume_1;
+        """;
 }

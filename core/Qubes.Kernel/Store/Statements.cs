@@ -35,15 +35,23 @@ internal sealed class Statements(Func<string, SqliteCommand> prepare)
 
     public SqliteCommand PutVolume { get; } = prepare("""
         INSERT INTO volume (qid, name, position, pool, vid, size, writable, snap_on_start, save_on_stop,
-            source_qid, source_volume, revisions_to_keep)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            source_qid, source_volume, revisions_to_keep, ephemeral)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (qid, name) DO UPDATE SET position = excluded.position, pool = excluded.pool, vid = excluded.vid,
             size = excluded.size, writable = excluded.writable, snap_on_start = excluded.snap_on_start,
             save_on_stop = excluded.save_on_stop, source_qid = excluded.source_qid,
-            source_volume = excluded.source_volume, revisions_to_keep = excluded.revisions_to_keep
+            source_volume = excluded.source_volume, revisions_to_keep = excluded.revisions_to_keep,
+            ephemeral = excluded.ephemeral
         """);
 
     public SqliteCommand DeleteVolume { get; } = prepare("DELETE FROM volume WHERE qid = $1 AND name = $2");
+
+    public SqliteCommand PutDocument { get; } = prepare("""
+        INSERT INTO document (qid, kind, content) VALUES ($1, $2, $3)
+        ON CONFLICT (qid, kind) DO UPDATE SET content = excluded.content
+        """);
+
+    public SqliteCommand DeleteDocument { get; } = prepare("DELETE FROM document WHERE qid = $1 AND kind = $2");
 
     public SqliteCommand PutSystemProperty { get; } = prepare("""
         INSERT INTO system_property (name, value) VALUES ($1, $2)

@@ -18,6 +18,9 @@ internal sealed class StoredState
     /// <summary>By qid, in configuration order.</summary>
     public required ILookup<int, StoredVolume> Volumes { get; init; }
 
+    /// <summary>Longer texts by qid: kind and content.</summary>
+    public required ILookup<int, KeyValuePair<string, string>> Documents { get; init; }
+
     /// <summary>Explicit values of the system; null: explicitly none.</summary>
     public required IReadOnlyDictionary<string, string?> SystemProperties { get; init; }
 

@@ -12,7 +12,8 @@ namespace Qubes.Kernel.Store;
 /// <param name="SaveOnStop">Changes are kept when the qube stops.</param>
 /// <param name="SourceQid">The qube of the volume it is a snapshot of.</param>
 /// <param name="SourceVolume">The name of the volume it is a snapshot of.</param>
-/// <param name="RevisionsToKeep">Old versions kept; -1: snapshots are off.</param>
+/// <param name="RevisionsToKeep">Old versions kept; -1: snapshots are off; null: as its pool says.</param>
+/// <param name="Ephemeral">Encrypted with a throw-away key; null: as its pool says.</param>
 internal sealed record StoredVolume(
     int Qid, string Name, int Position, string Pool, string Vid, long Size, bool Writable, bool SnapOnStart, bool SaveOnStop,
-    int? SourceQid, string? SourceVolume, int RevisionsToKeep);
+    int? SourceQid, string? SourceVolume, int? RevisionsToKeep, bool? Ephemeral);

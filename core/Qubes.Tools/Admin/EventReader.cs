@@ -16,32 +16,32 @@ internal sealed class EventReader(string method)
     /// <summary>Bytes that one record may have.</summary>
     public const int MaximumLength = 1 << 20;
 
-    private byte[] _bytes = new byte[4096];
-    private int _start;
-    private int _end;
+    private byte[] bytes = new byte[4096];
+    private int start;
+    private int end;
 
     /// <summary>Room for more input; call <see cref="Added"/> with what was put there.</summary>
     public Memory<byte> Room()
     {
-        if (_start > 0 && _start == _end)
-            _start = _end = 0;
-        if (_end == _bytes.Length)
+        if (start > 0 && start == this.end)
+            start = this.end = 0;
+        if (this.end == this.bytes.Length)
         {
-            if (_start > 0)
+            if (start > 0)
             {
-                _bytes.AsSpan(_start.._end).CopyTo(_bytes);
-                (_start, _end) = (0, _end - _start);
+                this.bytes.AsSpan(start..this.end).CopyTo(this.bytes);
+                (start, this.end) = (0, this.end - start);
             }
             else
             {
-                Array.Resize(ref _bytes, Math.Min(_bytes.Length * 2, MaximumLength));
+                Array.Resize(ref this.bytes, Math.Min(this.bytes.Length * 2, MaximumLength));
             }
         }
 
-        return _bytes.AsMemory(_end);
+        return this.bytes.AsMemory(this.end);
     }
 
-    public void Added(int count) => _end += count;
+    public void Added(int count) => this.end += count;
 
     /// <summary>Takes the next complete event; false if more input is needed.</summary>
     /// <exception cref="AdminException">The stream carries an exception record.</exception>
@@ -49,7 +49,7 @@ internal sealed class EventReader(string method)
     public bool TryTake(out AdminEvent? taken)
     {
         taken = null;
-        var bytes = _bytes.AsSpan(_start.._end);
+        var bytes = this.bytes.AsSpan(start..this.end);
         if (bytes.Length < 2)
             return false;
         if (bytes[1] != 0 || bytes[0] is not ((byte)'0' or (byte)'1' or (byte)'2'))
@@ -64,7 +64,7 @@ internal sealed class EventReader(string method)
             return bytes[2..].Count((byte)0) >= 3 ? throw AdminResponse.ParseException(bytes[2..], method) : RequireRoom(bytes);
         if (!TryParse(bytes[2..], out taken, out var length))
             return RequireRoom(bytes);
-        _start += 2 + length;
+        start += 2 + length;
         return true;
     }
 
@@ -72,7 +72,7 @@ internal sealed class EventReader(string method)
     /// <exception cref="MalformedAnswerException">The stream ended within a record.</exception>
     public void Finish()
     {
-        if (_end - _start is not 0 && !_bytes.AsSpan(_start.._end).SequenceEqual("0\0"u8))
+        if (this.end - start is not 0 && !this.bytes.AsSpan(start..this.end).SequenceEqual("0\0"u8))
             throw new MalformedAnswerException($"the event stream of {method} ended within a record");
     }
 

@@ -6,10 +6,10 @@ namespace Qubes.Tools.Convert;
 /// <summary>Takes a service's standard error: keeps its beginning, drops the rest, so that it can neither block nor fill memory.</summary>
 internal sealed class BoundedErrors : Stream
 {
-    private readonly MemoryStream _kept = new();
+    private readonly MemoryStream kept = new();
 
     /// <summary>What was kept, decoded; not yet escaped.</summary>
-    public string Text => Encoding.UTF8.GetString(_kept.GetBuffer(), 0, (int)_kept.Length);
+    public string Text => Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
 
     public override bool CanRead => false;
 
@@ -28,7 +28,7 @@ internal sealed class BoundedErrors : Stream
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer) =>
-        _kept.Write(buffer[..(int)Math.Min(buffer.Length, WireLimits.ErrorBytes - _kept.Length)]);
+        kept.Write(buffer[..(int)Math.Min(buffer.Length, WireLimits.ErrorBytes - kept.Length)]);
 
     public override void Flush()
     {

@@ -16,65 +16,65 @@ internal sealed class ConvertApplet() : Applet("qvm-convert", "Turn untrusted do
     // A call at the admin qube takes the system's default.
     private const string DefaultTemplate = "dom0";
 
-    private readonly Argument<string[]> _inputs = new("FILE")
+    private readonly Argument<string[]> inputs = new("FILE")
     {
         Description = "Documents to convert: PDF, PNG, JPEG, GIF, BMP, TIFF, SVG; office documents if the template has LibreOffice",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _output = new("--output", "-o")
+    private readonly Option<string?> output = new("--output", "-o")
     {
         Description = "The result's name, or a directory for the results (default: NAME.trusted.pdf beside the original)",
         HelpName = "OUT|DIR",
     };
 
-    private readonly Option<string?> _template = new("--dispvm")
+    private readonly Option<string?> template = new("--dispvm")
     {
         Description = "The disposable template to use (default: the system's default_dispvm)",
         HelpName = "NAME",
     };
 
-    private readonly Option<int> _jobs = new("--jobs", "-j")
+    private readonly Option<int> jobs = new("--jobs", "-j")
     {
         Description = "Documents to convert at the same time, 1 to 64, one disposable each",
         HelpName = "N",
         DefaultValueFactory = _ => 2,
     };
 
-    private readonly Option<int> _dpi = new("--dpi")
+    private readonly Option<int> dpi = new("--dpi")
     {
         Description = "Pixels per inch, 75 to 4800",
         HelpName = "N",
         DefaultValueFactory = _ => ConvertOptions.DefaultDpi,
     };
 
-    private readonly Option<int> _timeout = new("--timeout")
+    private readonly Option<int> timeout = new("--timeout")
     {
         Description = "The longest one document may take; 0 for no limit",
         HelpName = "SECONDS",
         DefaultValueFactory = _ => 1800,
     };
 
-    private readonly Option<bool> _timings = new("--timings") { Description = "Show what the time was spent on" };
-    private readonly Option<bool> _json = new("--json") { Description = "One line of JSON for each document on standard output" };
+    private readonly Option<bool> timings = new("--timings") { Description = "Show what the time was spent on" };
+    private readonly Option<bool> json = new("--json") { Description = "One line of JSON for each document on standard output" };
 
     public override void Describe(Command command)
     {
-        command.Add(_inputs);
-        foreach (Option option in new Option[] { _output, _template, _jobs, _dpi, _timeout, _timings, _json })
+        command.Add(inputs);
+        foreach (Option option in new Option[] { output, template, jobs, dpi, timeout, timings, json })
             command.Add(option);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
         var options = new ConvertOptions(
-            InRange(line, _dpi, ConvertOptions.LowestDpi, ConvertOptions.HighestDpi),
-            TimeSpan.FromSeconds(InRange(line, _timeout, 0, int.MaxValue / 1000)),
-            InRange(line, _jobs, 1, ConvertOptions.MostJobs));
-        IReadOnlyList<ConversionPlan> plans = ConversionPlanner.Plan(line.GetRequiredValue(_inputs), line.GetValue(_output));
-        var qubes = new DisposableQubes(session, line.GetValue(_template) ?? DefaultTemplate);
+            InRange(line, dpi, ConvertOptions.LowestDpi, ConvertOptions.HighestDpi),
+            TimeSpan.FromSeconds(InRange(line, timeout, 0, int.MaxValue / 1000)),
+            InRange(line, jobs, 1, ConvertOptions.MostJobs));
+        IReadOnlyList<ConversionPlan> plans = ConversionPlanner.Plan(line.GetRequiredValue(inputs), line.GetValue(output));
+        var qubes = new DisposableQubes(session, line.GetValue(template) ?? DefaultTemplate);
         var job = new ConversionJob(qubes, options, session.Clock);
-        var reporter = new ConversionReporter(session, line.GetValue(_json), line.GetValue(_timings));
+        var reporter = new ConversionReporter(session, line.GetValue(json), line.GetValue(timings));
         var results = await new ConversionBatch(session, job, options.Jobs).RunAsync(plans, reporter.Finished, cancellation);
         return reporter.Close(results);
     }

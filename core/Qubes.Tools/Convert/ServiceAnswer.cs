@@ -14,23 +14,23 @@ internal sealed class ServiceAnswer : IAsyncDisposable
     // Dangerzone waits as long (spec: conversion services, section 1, trusted side).
     private static readonly TimeSpan StatusLimit = TimeSpan.FromSeconds(15);
 
-    private readonly Pipe _pipe = new(new PipeOptions(
+    private readonly Pipe pipe = new(new PipeOptions(
         pauseWriterThreshold: MostHeld, resumeWriterThreshold: MostHeld / 2, minimumSegmentSize: 64 * 1024, useSynchronizationContext: false));
 
-    private readonly CancellationTokenSource _end;
-    private readonly TimeProvider _clock;
-    private readonly Task<int> _call;
+    private readonly CancellationTokenSource end;
+    private readonly TimeProvider clock;
+    private readonly Task<int> call;
 
     public ServiceAnswer(
         IConversionQube qube, string service, Stream document, BoundedErrors errors, TimeProvider clock, CancellationToken cancellation)
     {
-        _clock = clock;
-        _end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _call = RunAsync(qube, service, document, errors);
+        this.clock = clock;
+        end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        call = RunAsync(qube, service, document, errors);
     }
 
     /// <summary>What the service writes to standard output; ends when the call does.</summary>
-    public PipeReader Output => _pipe.Reader;
+    public PipeReader Output => pipe.Reader;
 
     /// <summary>The service's exit status, for which it has 15 s after the end of its answer.</summary>
     /// <exception cref="ConversionException">None came.</exception>
@@ -38,7 +38,7 @@ internal sealed class ServiceAnswer : IAsyncDisposable
     {
         try
         {
-            int status = await _call.WaitAsync(StatusLimit, _clock, cancellation);
+            int status = await call.WaitAsync(StatusLimit, this.clock, cancellation);
             // A call that was cut off on our own account has no status worth telling.
             cancellation.ThrowIfCancellationRequested();
             return status;
@@ -51,18 +51,18 @@ internal sealed class ServiceAnswer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _pipe.Reader.CompleteAsync();
-        await _end.CancelAsync();
+        await pipe.Reader.CompleteAsync();
+        await end.CancelAsync();
         try
         {
-            await _call;
+            await call;
         }
         catch (Exception ended) when (ended is OperationCanceledException or ToolException or ConversionException)
         {
             // It was to end, however; whoever wanted its status has asked before.
         }
 
-        _end.Dispose();
+        end.Dispose();
     }
 
     private async Task<int> RunAsync(IConversionQube qube, string service, Stream document, BoundedErrors errors)
@@ -70,8 +70,8 @@ internal sealed class ServiceAnswer : IAsyncDisposable
         try
         {
             // Closed by the call when the service closes its output, which may be before it ends.
-            await using Stream output = _pipe.Writer.AsStream();
-            return await qube.CallAsync(service, document, output, errors, _end.Token);
+            await using Stream output = pipe.Writer.AsStream();
+            return await qube.CallAsync(service, document, output, errors, end.Token);
         }
         catch (IOException broken)
         {
@@ -79,7 +79,7 @@ internal sealed class ServiceAnswer : IAsyncDisposable
         }
         finally
         {
-            await _pipe.Writer.CompleteAsync();
+            await pipe.Writer.CompleteAsync();
         }
     }
 }

@@ -3,19 +3,19 @@ namespace Qubes.Tools.Convert;
 /// <summary>Measures how long each stage took. Stages are entered in order; entering one that is past has no effect.</summary>
 internal sealed class StageTimes(TimeProvider clock)
 {
-    private readonly Lock _lock = new();
-    private readonly TimeSpan[] _spent = new TimeSpan[Enum.GetValues<Stage>().Length];
-    private long _entered = clock.GetTimestamp();
-    private int _current;
-    private bool _stopped;
+    private readonly Lock sync = new();
+    private readonly TimeSpan[] spent = new TimeSpan[Enum.GetValues<Stage>().Length];
+    private long entered = clock.GetTimestamp();
+    private int current;
+    private bool stopped;
 
     /// <summary>From the start until the result was in its place: everything but <see cref="Stage.Destroy"/>.</summary>
     public TimeSpan UntilResult
     {
         get
         {
-            lock (_lock)
-                return _spent[..(int)Stage.Destroy].Aggregate(TimeSpan.Zero, (sum, spent) => sum + spent);
+            lock (sync)
+                return this.spent[..(int)Stage.Destroy].Aggregate(TimeSpan.Zero, (sum, spent) => sum + spent);
         }
     }
 
@@ -24,38 +24,38 @@ internal sealed class StageTimes(TimeProvider clock)
     {
         get
         {
-            lock (_lock)
-                return _spent[(int)stage];
+            lock (sync)
+                return this.spent[(int)stage];
         }
     }
 
     /// <summary>Ends the current stage and begins <paramref name="stage"/>. May be called from any thread.</summary>
     public void Enter(Stage stage)
     {
-        lock (_lock)
+        lock (sync)
         {
-            if (_stopped || (int)stage <= _current)
+            if (stopped || (int)stage <= current)
                 return;
             EndCurrent();
-            _current = (int)stage;
+            current = (int)stage;
         }
     }
 
     /// <summary>Ends the last stage.</summary>
     public void Stop()
     {
-        lock (_lock)
+        lock (sync)
         {
-            if (!_stopped)
+            if (!stopped)
                 EndCurrent();
-            _stopped = true;
+            stopped = true;
         }
     }
 
     private void EndCurrent()
     {
         long now = clock.GetTimestamp();
-        _spent[_current] = clock.GetElapsedTime(_entered, now);
-        _entered = now;
+        this.spent[current] = clock.GetElapsedTime(entered, now);
+        entered = now;
     }
 }

@@ -13,9 +13,9 @@ internal sealed class DisposableQube : IAsyncDisposable
     // Long enough for a daemon under load; short enough that Ctrl-C ends in the end.
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(60);
 
-    private readonly Session _session;
+    private readonly Session session;
 
-    private DisposableQube(Session session, string name) => (_session, Name) = (session, name);
+    private DisposableQube(Session session, string name) => (this.session, Name) = (session, name);
 
     /// <summary>The qube's name, e.g. <c>disp4711</c>.</summary>
     public string Name { get; }
@@ -53,10 +53,10 @@ internal sealed class DisposableQube : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(KillLimit, _session.Clock);
+        using var limit = new CancellationTokenSource(KillLimit, this.session.Clock);
         try
         {
-            await _session.Admin.CallAsync("admin.vm.Kill", Name, cancellation: limit.Token);
+            await this.session.Admin.CallAsync("admin.vm.Kill", Name, cancellation: limit.Token);
         }
         catch (AdminException e) when (e.IsNotStarted || e.IsNoSuchQube)
         {
@@ -65,7 +65,7 @@ internal sealed class DisposableQube : IAsyncDisposable
         catch (Exception e) when (e is AdminException or ToolException or OperationCanceledException)
         {
             // Must not hide the result of the call it served.
-            _session.Warn($"could not kill {Name}: {e.Message}");
+            this.session.Warn($"could not kill {Name}: {e.Message}");
         }
     }
 }

@@ -5,17 +5,18 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Domains;
 
 /// <summary>The arguments <c>VMNAME…</c>, <c>--all</c> and <c>--exclude</c> of tools that work on several qubes.</summary>
-internal sealed class QubeSelection
+/// <param name="allByDefault">No choice means all qubes.</param>
+internal sealed class QubeSelection(bool allByDefault = false)
 {
-    private readonly Argument<string[]> _names = new("VMNAME")
+    private readonly Argument<string[]> names = new("VMNAME")
     {
         Description = "Names of qubes; * and ? stand for many or one character",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "All qubes but dom0" };
+    private readonly Option<bool> all = new("--all") { Description = "All qubes but dom0" };
 
-    private readonly Option<string[]> _exclude = new("--exclude")
+    private readonly Option<string[]> exclude = new("--exclude")
     {
         Description = "With --all: leave out this qube (repeatable)",
         HelpName = "VMNAME",
@@ -23,20 +24,20 @@ internal sealed class QubeSelection
 
     public void AddTo(Command command)
     {
-        command.Add(_names);
-        command.Add(_all);
-        command.Add(_exclude);
+        command.Add(this.names);
+        command.Add(this.all);
+        command.Add(this.exclude);
     }
 
-    public bool IsAll(ParseResult line) => line.GetValue(_all);
+    public bool IsAll(ParseResult line) => line.GetValue(this.all);
 
     /// <summary>The chosen qubes, in the order given, each once.</summary>
     /// <exception cref="UsageException">No choice, both kinds of choice, or a name without a qube.</exception>
     public async Task<IReadOnlyList<QubeEntry>> ResolveAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var names = line.GetValue(_names) ?? [];
-        var all = line.GetValue(_all);
-        var exclude = line.GetValue(_exclude) ?? [];
+        var names = line.GetValue(this.names) ?? [];
+        var all = line.GetValue(this.all) || allByDefault && names.Length == 0;
+        var exclude = line.GetValue(this.exclude) ?? [];
         if (all == (names.Length > 0))
         {
             throw new UsageException(

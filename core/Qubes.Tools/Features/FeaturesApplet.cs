@@ -10,25 +10,25 @@ namespace Qubes.Tools.Features;
 /// <summary><c>qvm-features</c>. Asking for a feature that is not set gives status 1 and no text.</summary>
 internal sealed class FeaturesApplet() : Applet("qvm-features", "List, show, set or unset a qube's features.")
 {
-    private readonly Argument<string> _qube = new("VMNAME") { Description = "The qube" };
-    private readonly Argument<string?> _name = new("FEATURE") { Description = "The feature", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Argument<string?> _value = new("VALUE") { Description = "Its new value", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<bool> _unset = new("--unset", "--default", "--delete", "-D") { Description = "Unset the feature" };
+    private readonly Argument<string> qube = new("VMNAME") { Description = "The qube" };
+    private readonly Argument<string?> name = new("FEATURE") { Description = "The feature", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> value = new("VALUE") { Description = "Its new value", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> unset = new("--unset", "--default", "--delete", "-D") { Description = "Unset the feature" };
 
     public override void Describe(Command command)
     {
-        command.Add(_qube);
-        command.Add(_name);
-        command.Add(_value);
-        command.Add(_unset);
+        command.Add(this.qube);
+        command.Add(this.name);
+        command.Add(this.value);
+        command.Add(this.unset);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var qube = line.GetRequiredValue(_qube);
-        var name = line.GetValue(_name);
-        var value = line.GetValue(_value);
-        var unset = line.GetValue(_unset);
+        var qube = line.GetRequiredValue(this.qube);
+        var name = line.GetValue(this.name);
+        var value = line.GetValue(this.value);
+        var unset = line.GetValue(this.unset);
         if (unset && name is null)
             throw new UsageException("--unset needs a FEATURE");
         if (unset && value is not null)
@@ -75,15 +75,7 @@ internal sealed class FeaturesApplet() : Applet("qvm-features", "List, show, set
 
     private static async Task<int> UnsetAsync(Session session, string qube, string name, CancellationToken cancellation)
     {
-        try
-        {
-            await session.Admin.CallAsync("admin.vm.feature.Remove", qube, name, cancellation: cancellation);
-        }
-        catch (AdminException e) when (e.IsNoSuchFeature)
-        {
-            // What was asked for is the case.
-        }
-
+        await Feature.RemoveAsync(session, qube, name, cancellation);
         return ExitCode.Success;
     }
 }

@@ -9,14 +9,14 @@ namespace Qubes.Tools.Hosting;
 /// </summary>
 internal sealed class TerminationSignals : IDisposable
 {
-    private readonly CancellationTokenSource _source;
-    private readonly PosixSignalRegistration[] _registrations;
-    private int _received;
+    private readonly CancellationTokenSource source;
+    private readonly PosixSignalRegistration[] registrations;
+    private int received;
 
     public TerminationSignals(CancellationToken cancellation)
     {
-        _source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _registrations =
+        source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, 2)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, 15)),
@@ -24,22 +24,22 @@ internal sealed class TerminationSignals : IDisposable
         ];
     }
 
-    public CancellationToken Token => _source.Token;
+    public CancellationToken Token => source.Token;
 
     /// <summary>The number of the signal that came, or that of SIGINT if the caller's own token was cancelled.</summary>
-    public int Received => _received == 0 ? 2 : _received;
+    public int Received => received == 0 ? 2 : received;
 
     public void Dispose()
     {
-        foreach (var registration in _registrations)
+        foreach (var registration in registrations)
             registration.Dispose();
-        _source.Dispose();
+        source.Dispose();
     }
 
     private void Stop(PosixSignalContext context, int number)
     {
-        context.Cancel = Interlocked.CompareExchange(ref _received, number, 0) == 0;
+        context.Cancel = Interlocked.CompareExchange(ref received, number, 0) == 0;
         if (context.Cancel)
-            _source.Cancel();
+            source.Cancel();
     }
 }

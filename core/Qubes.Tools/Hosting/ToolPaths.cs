@@ -5,17 +5,20 @@ namespace Qubes.Tools.Hosting;
 /// <param name="vchanDirectory">The value of <c>VCHAN_SOCKET_DIR</c>, or null.</param>
 internal sealed class ToolPaths(string root, string? vchanDirectory)
 {
-    private readonly string _root = root.TrimEnd('/');
+    private readonly string root = root.TrimEnd('/');
 
-    public string AdminSocket => _root + "/run/qubesd.sock";
+    public string AdminSocket => this.root + "/run/qubesd.sock";
+
+    /// <summary>The socket for what the host's own scripts do (spec: Admin API, section 9).</summary>
+    public string InternalSocket => root + "/run/qubesd.internal.sock";
 
     /// <summary>Holds the sockets <c>qrexec.NAME</c> of the qubes whose agent is connected.</summary>
-    public string QrexecDirectory => _root + "/run/qubes";
+    public string QrexecDirectory => this.root + "/run/qubes";
 
-    public string VchanDirectory => vchanDirectory ?? _root + "/run/vchan";
+    public string VchanDirectory => vchanDirectory ?? this.root + "/run/vchan";
 
     /// <summary>The command that starts a daemon for this root, for error messages.</summary>
-    public string StartCommand => _root.Length == 0 ? "systemctl start qubesd" : $"QUBES_ROOT={_root} qubesd";
+    public string StartCommand => this.root.Length == 0 ? "systemctl start qubesd" : $"QUBES_ROOT={this.root} qubesd";
 
     public static ToolPaths FromEnvironment() =>
         new(Environment.GetEnvironmentVariable("QUBES_ROOT") ?? "", Environment.GetEnvironmentVariable("VCHAN_SOCKET_DIR"));

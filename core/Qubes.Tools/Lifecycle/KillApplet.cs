@@ -9,12 +9,12 @@ namespace Qubes.Tools.Lifecycle;
 /// <summary><c>qvm-kill</c>. A qube that is not running is no failure.</summary>
 internal sealed class KillApplet() : Applet("qvm-kill", "Stop qubes at once, without telling them.")
 {
-    private readonly QubeSelection _selection = new();
+    private readonly QubeSelection selection = new();
 
-    public override void Describe(Command command) => _selection.AddTo(command);
+    public override void Describe(Command command) => selection.AddTo(command);
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation) =>
-        await PerQube.RunAsync(session, await _selection.ResolveAsync(line, session, cancellation), async qube =>
+        await PerQube.RunAsync(session, await selection.ResolveAsync(line, session, cancellation), async qube =>
         {
             try
             {

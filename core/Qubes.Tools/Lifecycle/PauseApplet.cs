@@ -8,20 +8,20 @@ namespace Qubes.Tools.Lifecycle;
 /// <summary><c>qvm-pause</c>.</summary>
 internal sealed class PauseApplet() : Applet("qvm-pause", "Pause qubes.")
 {
-    private readonly QubeSelection _selection = new();
-    private readonly Option<bool> _suspend = new("--suspend", "-S") { Description = "Let the qube suspend itself instead" };
+    private readonly QubeSelection selection = new();
+    private readonly Option<bool> suspend = new("--suspend", "-S") { Description = "Let the qube suspend itself instead" };
 
     public override void Describe(Command command)
     {
-        _selection.AddTo(command);
-        command.Add(_suspend);
+        selection.AddTo(command);
+        command.Add(suspend);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var method = line.GetValue(_suspend) ? "admin.vm.Suspend" : "admin.vm.Pause";
-        var all = _selection.IsAll(line);
-        var qubes = await _selection.ResolveAsync(line, session, cancellation);
+        var method = line.GetValue(suspend) ? "admin.vm.Suspend" : "admin.vm.Pause";
+        var all = selection.IsAll(line);
+        var qubes = await selection.ResolveAsync(line, session, cancellation);
         return await PerQube.RunAsync(
             session,
             qubes.Where(qube => !all || qube.State == "Running"),

@@ -13,7 +13,7 @@ namespace Qubes.Tools.Lifecycle;
 /// <param name="wait">How long each may take; null: do not wait for any.</param>
 internal sealed class Shutdown(Session session, bool force, TimeSpan? wait)
 {
-    private readonly string _argument = (force, wait) switch
+    private readonly string argument = (force, wait) switch
     {
         (true, not null) => "force+wait",
         (true, null) => "force",
@@ -78,7 +78,7 @@ internal sealed class Shutdown(Session session, bool force, TimeSpan? wait)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            await session.Admin.CallAsync("admin.vm.Shutdown", name, _argument, cancellation: either.Token);
+            await session.Admin.CallAsync("admin.vm.Shutdown", name, argument, cancellation: either.Token);
             return true;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)

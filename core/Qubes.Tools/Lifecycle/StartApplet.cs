@@ -8,20 +8,20 @@ namespace Qubes.Tools.Lifecycle;
 /// <summary><c>qvm-start</c>.</summary>
 internal sealed class StartApplet() : Applet("qvm-start", "Start qubes.")
 {
-    private readonly QubeSelection _selection = new();
-    private readonly Option<bool> _skipRunning = new("--skip-if-running") { Description = "Do not fail if a qube runs already" };
+    private readonly QubeSelection selection = new();
+    private readonly Option<bool> skipRunning = new("--skip-if-running") { Description = "Do not fail if a qube runs already" };
 
     public override void Describe(Command command)
     {
-        _selection.AddTo(command);
-        command.Add(_skipRunning);
+        selection.AddTo(command);
+        command.Add(skipRunning);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var skip = line.GetValue(_skipRunning) || _selection.IsAll(line);
+        var skip = line.GetValue(skipRunning) || selection.IsAll(line);
         var running = 0;
-        var code = await PerQube.RunAsync(session, await _selection.ResolveAsync(line, session, cancellation), async qube =>
+        var code = await PerQube.RunAsync(session, await selection.ResolveAsync(line, session, cancellation), async qube =>
         {
             if (qube.IsHalted)
             {

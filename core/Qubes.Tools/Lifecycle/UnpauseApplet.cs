@@ -11,14 +11,14 @@ namespace Qubes.Tools.Lifecycle;
 /// </summary>
 internal sealed class UnpauseApplet() : Applet("qvm-unpause", "Let paused or suspended qubes go on.")
 {
-    private readonly QubeSelection _selection = new();
+    private readonly QubeSelection selection = new();
 
-    public override void Describe(Command command) => _selection.AddTo(command);
+    public override void Describe(Command command) => selection.AddTo(command);
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var all = _selection.IsAll(line);
-        var qubes = await _selection.ResolveAsync(line, session, cancellation);
+        var all = selection.IsAll(line);
+        var qubes = await selection.ResolveAsync(line, session, cancellation);
         return await PerQube.RunAsync(session, qubes.Where(qube => !all || qube.IsPaused || qube.IsSuspended), async qube =>
         {
             if (all && await Feature.IsSetAsync(session, qube.Name, "internal", cancellation))

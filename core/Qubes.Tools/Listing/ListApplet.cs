@@ -13,84 +13,97 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
 {
     private const StringSplitOptions NoEmpty = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
-    private readonly Argument<string[]> _names = new("VMNAME")
+    private readonly Argument<string[]> names = new("VMNAME")
     {
         Description = "Only these qubes",
         Arity = ArgumentArity.ZeroOrMore,
     };
-    private readonly Option<bool> _all = new("--all") { Description = "All qubes (the default)" };
-    private readonly Option<string[]> _exclude = new("--exclude")
+    private readonly Option<bool> all = new("--all") { Description = "All qubes (the default)" };
+    private readonly Option<string[]> exclude = new("--exclude")
     {
         Description = "Leave out this qube (repeatable)",
         HelpName = "VMNAME",
     };
-    private readonly Option<string?> _format = new("--format", "-o")
+    private readonly Option<string?> format = new("--format", "-o")
     {
         Description = "Which columns, by name of a set",
         HelpName = "FORMAT",
     };
-    private readonly Option<string?> _fields = new("--fields", "-O")
+    private readonly Option<string?> fields = new("--fields", "-O")
     {
         Description = "Which columns, separated by commas",
         HelpName = "FIELD,…",
     };
-    private readonly Option<bool> _disk = new("--disk", "-d") { Description = "The same as --format disk" };
-    private readonly Option<bool> _network = new("--network", "-n") { Description = "The same as --format network" };
-    private readonly Option<bool> _kernel = new("--kernel", "-k") { Description = "The same as --format kernel" };
-    private readonly Option<bool> _rawData = new("--raw-data") { Description = "No heading, cells separated by |" };
-    private readonly Option<bool> _rawList = new("--raw-list") { Description = "Names alone, one a line" };
-    private readonly Option<string> _sort = new("--sort", "-s")
+    private readonly Option<bool> disk = new("--disk", "-d") { Description = "The same as --format disk" };
+    private readonly Option<bool> network = new("--network", "-n") { Description = "The same as --format network" };
+    private readonly Option<bool> kernel = new("--kernel", "-k") { Description = "The same as --format kernel" };
+    private readonly Option<bool> rawData = new("--raw-data") { Description = "No heading, cells separated by |" };
+    private readonly Option<bool> rawList = new("--raw-list") { Description = "Names alone, one a line" };
+    private readonly Option<string> sort = new("--sort", "-s")
     {
         Description = "Column to sort by",
         HelpName = "COLUMN",
         DefaultValueFactory = _ => "NAME",
     };
-    private readonly Option<bool> _reverse = new("--reverse-sort", "-r") { Description = "Sort the other way round" };
-    private readonly Option<bool> _ignoreCase = new("--ignore-case", "-i")
+    private readonly Option<bool> reverse = new("--reverse", "--reverse-sort", "-r") { Description = "Sort the other way round" };
+    private readonly Option<bool> ignoreCase = new("--ignore-case", "-i")
     {
         Description = "Sort capital and small letters alike",
     };
-    private readonly Option<bool> _helpColumns = new("--help-columns") { Description = "List the columns" };
-    private readonly Option<bool> _helpFormats = new("--help-formats") { Description = "List the formats" };
-    private readonly ListFilters _filters = new();
+    private readonly Option<bool> tree = new("--tree", "-t") { Description = "As a tree of networks: below each qube its clients" };
+    private readonly Option<bool> spinner = new("--spinner") { Description = "Accepted and ignored", Hidden = true };
+    private readonly Option<bool> noSpinner = new("--no-spinner") { Description = "Accepted and ignored", Hidden = true };
+    private readonly Option<bool> helpColumns = new("--help-columns") { Description = "List the columns" };
+    private readonly Option<bool> helpFormats = new("--help-formats") { Description = "List the formats" };
+    private readonly ListFilters filters = new();
 
     public override void Describe(Command command)
     {
-        command.Add(_names);
+        command.Add(this.names);
         foreach (var option in new Option[]
         {
-            _all, _exclude, _format, _fields, _disk, _network, _kernel, _rawData, _rawList,
-            _sort, _reverse, _ignoreCase, _helpColumns, _helpFormats,
+            all, this.exclude, this.format, this.fields, disk, network, kernel, rawData, rawList, tree, spinner, noSpinner,
+            sort, reverse, ignoreCase, helpColumns, helpFormats,
         })
             command.Add(option);
-        _filters.AddTo(command);
+        filters.AddTo(command);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        if (line.GetValue(_helpColumns) || line.GetValue(_helpFormats))
-            return Explain(session, line.GetValue(_helpColumns));
+        if (line.GetValue(helpColumns) || line.GetValue(helpFormats))
+            return Explain(session, line.GetValue(helpColumns));
         var columns = ChooseColumns(line);
-        var sortBy = Columns.Find(line.GetValue(_sort)!);
-        var needs = columns.Append(sortBy).Aggregate(_filters.Needs(line), (sum, column) => sum | column.Needs);
-
-        var qubes = Choose(line, await QubeList.FetchAsync(session, cancellation));
-        var rows = await new RowLoader(session).LoadAsync(qubes, needs, cancellation);
-        rows.RemoveAll(row => !_filters.Matches(line, row));
+        var sortBy = Columns.Find(line.GetValue(sort)!);
+        var conditions = filters.Read(line);
+        var rows = await LoadAsync(line, session, conditions, [.. columns, sortBy], cancellation);
         Sort(line, rows, sortBy);
         Print(line, session.Console.Out, columns, rows);
         return ExitCode.Success;
     }
 
+    private async Task<List<QubeRow>> LoadAsync(
+        ParseResult line, Session session, ListConditions conditions, Column[] columns, CancellationToken cancellation)
+    {
+        var needs = columns.Aggregate(conditions.Needs, (sum, column) => sum | column.Needs);
+        if (line.GetValue(tree))
+            needs |= Need.Properties;
+        var features = columns.SelectMany(column => column.Features).Concat(conditions.NeededFeatures).ToHashSet();
+        var qubes = Choose(line, conditions, await QubeList.FetchAsync(session, cancellation));
+        var rows = await new RowLoader(session, needs, features).LoadAsync(qubes, cancellation);
+        rows.RemoveAll(row => !conditions.Fits(row));
+        return rows;
+    }
+
     private Column[] ChooseColumns(ParseResult line)
     {
-        var raw = line.GetValue(_rawList);
+        var raw = line.GetValue(rawList);
         var formats = new[]
         {
-            line.GetValue(_format), line.GetValue(_disk) ? "disk" : null,
-            line.GetValue(_network) ? "network" : null, line.GetValue(_kernel) ? "kernel" : null,
+            line.GetValue(this.format), line.GetValue(disk) ? "disk" : null,
+            line.GetValue(network) ? "network" : null, line.GetValue(kernel) ? "kernel" : null,
         }.OfType<string>().ToArray();
-        var fields = line.GetValue(_fields);
+        var fields = line.GetValue(this.fields);
         if (formats.Length + (fields is null ? 0 : 1) + (raw ? 1 : 0) > 1)
             throw new UsageException("only one of --format, --fields, --disk, --network, --kernel and --raw-list is accepted");
         if (raw)
@@ -103,33 +116,34 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
             : throw new UsageException($"no such format: '{format}'; one of: {string.Join(", ", Columns.Formats.Keys)}");
     }
 
-    private IEnumerable<QubeEntry> Choose(ParseResult line, IReadOnlyList<QubeEntry> qubes)
+    private IEnumerable<QubeEntry> Choose(
+        ParseResult line, ListConditions conditions, IReadOnlyList<QubeEntry> qubes)
     {
-        var names = line.GetValue(_names) ?? [];
-        var exclude = line.GetValue(_exclude) ?? [];
-        if (names.Length > 0 && (exclude.Length > 0 || line.GetValue(_all)))
+        var names = line.GetValue(this.names) ?? [];
+        var exclude = line.GetValue(this.exclude) ?? [];
+        if (names.Length > 0 && (exclude.Length > 0 || line.GetValue(all)))
             throw new UsageException("VMNAME excludes --all and --exclude");
         foreach (var name in names.Concat(exclude).Where(name => qubes.All(qube => qube.Name != name)))
             throw QubeList.NoSuch(name);
         return qubes.Where(qube =>
-            (names.Length == 0 || names.Contains(qube.Name)) && !exclude.Contains(qube.Name) && _filters.Matches(line, qube));
+            (names.Length == 0 || names.Contains(qube.Name)) && !exclude.Contains(qube.Name) && conditions.Fits(qube));
     }
 
     private void Sort(ParseResult line, List<QubeRow> rows, Column by)
     {
-        var comparer = line.GetValue(_ignoreCase) ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        var comparer = line.GetValue(ignoreCase) ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         rows.Sort((a, b) => (comparer.Compare(by.Cell(a), by.Cell(b)), comparer.Compare(a.Entry.Name, b.Entry.Name)) switch
         {
             (0, var byName) => byName,
             (var byColumn, _) => byColumn,
         });
-        if (line.GetValue(_reverse))
+        if (line.GetValue(reverse))
             rows.Reverse();
     }
 
     private void Print(ParseResult line, TextWriter output, Column[] columns, List<QubeRow> rows)
     {
-        if (line.GetValue(_rawData) || line.GetValue(_rawList))
+        if (line.GetValue(rawData) || line.GetValue(rawList))
         {
             foreach (var row in rows)
                 output.WriteLine(string.Join('|', columns.Select(column => column.Cell(row))));
@@ -138,8 +152,12 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
 
         var table = new TextTable();
         table.Add([.. columns.Select(column => column.Heading)]);
-        foreach (var row in rows)
-            table.Add([.. columns.Select(column => column.Cell(row))]);
+        foreach (var (depth, row) in line.GetValue(tree) ? NetworkTree.Arrange(rows) : [.. rows.Select(row => (0, row))])
+        {
+            table.Add([.. columns.Select(
+                column => column.Heading == "NAME" ? NetworkTree.Indent(depth) + column.Cell(row) : column.Cell(row))]);
+        }
+
         table.WriteTo(output);
     }
 

@@ -11,49 +11,55 @@ namespace Qubes.Tools.Preferences;
 /// </summary>
 internal sealed class PreferencesApplet : Applet
 {
-    private readonly Argument<string>? _qube;
-    private readonly Argument<string?> _name = new("PROPERTY") { Description = "The property", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Argument<string?> _value = new("VALUE") { Description = "Its new value", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<bool> _reset = new("--default", "--unset", "--delete", "-D")
+    private readonly Argument<string?>? qube;
+    private readonly Argument<string?> name = new("PROPERTY") { Description = "The property", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> value = new("VALUE") { Description = "Its new value", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> reset = new("--default", "--unset", "--delete", "-D")
     {
         Description = "Reset the property to its default",
     };
-    private readonly Option<bool> _hideDefault = new("--hide-default") { Description = "List only properties that are set" };
-    private readonly Option<bool> _help = new("--help-properties")
+    private readonly Option<bool> hideDefault = new("--hide-default") { Description = "List only properties that are set" };
+    private readonly Option<bool> help = new("--help-properties")
     {
         Description = "List the properties with their explanations",
     };
 
     // Scripts written for older releases give these; what is done follows from the arguments alone.
-    private readonly Option<bool> _get = new("--get", "-g") { Hidden = true };
-    private readonly Option<bool> _set = new("--set", "-s") { Hidden = true };
+    private readonly Option<bool> get = new("--get", "-g") { Hidden = true };
+    private readonly Option<bool> set = new("--set", "-s") { Hidden = true };
 
-    private PreferencesApplet(string name, string summary, Argument<string>? qube)
-        : base(name, summary) => _qube = qube;
+    private PreferencesApplet(string name, string summary, Argument<string?>? qube)
+        : base(name, summary) => this.qube = qube;
 
     public static PreferencesApplet OfQube() =>
-        new("qvm-prefs", "List, show or set a qube's properties.", new Argument<string>("VMNAME") { Description = "The qube" });
+        new("qvm-prefs", "List, show or set a qube's properties.", new Argument<string?>("VMNAME")
+        {
+            Description = "The qube; --help-properties explains dom0's without one",
+            Arity = ArgumentArity.ZeroOrOne,
+        });
 
     public static PreferencesApplet OfSystem() => new("qubes-prefs", "List, show or set the system's properties.", null);
 
     public override void Describe(Command command)
     {
-        if (_qube is not null)
-            command.Add(_qube);
-        command.Add(_name);
-        command.Add(_value);
-        foreach (var option in new[] { _reset, _hideDefault, _help, _get, _set })
+        if (this.qube is not null)
+            command.Add(this.qube);
+        command.Add(this.name);
+        command.Add(this.value);
+        foreach (var option in new[] { reset, this.hideDefault, help, get, set })
             command.Add(option);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var holder = new PropertyHolder(session, _qube is null ? null : line.GetRequiredValue(_qube));
-        var name = line.GetValue(_name)?.Replace('-', '_');
-        var value = line.GetValue(_value);
-        if (line.GetValue(_help))
+        var qubeName = qube is null ? null : line.GetValue(qube) ?? (line.GetValue(help) ? "dom0" : throw new UsageException(
+            "the following arguments are required: VMNAME"));
+        var holder = new PropertyHolder(session, qubeName);
+        var name = line.GetValue(this.name)?.Replace('-', '_');
+        var value = line.GetValue(this.value);
+        if (line.GetValue(help))
             return await ExplainAsync(session, holder, cancellation);
-        if (line.GetValue(_reset))
+        if (line.GetValue(reset))
         {
             if (name is null || value is not null)
                 throw new UsageException("--default takes a PROPERTY and no VALUE");
@@ -61,7 +67,7 @@ internal sealed class PreferencesApplet : Applet
         }
         else if (name is null)
         {
-            List(session, await holder.GetAllAsync(cancellation), line.GetValue(_hideDefault));
+            List(session, await holder.GetAllAsync(cancellation), line.GetValue(this.hideDefault));
         }
         else if (value is null)
         {

@@ -9,8 +9,8 @@ namespace Qubes.Tools.Preferences;
 /// <param name="qube">The qube's name; null for the system.</param>
 internal sealed class PropertyHolder(Session session, string? qube)
 {
-    private readonly string _prefix = qube is null ? "admin.property." : "admin.vm.property.";
-    private readonly string _destination = qube ?? "dom0";
+    private readonly string prefix = qube is null ? "admin.property." : "admin.vm.property.";
+    private readonly string destination = qube ?? "dom0";
 
     public async Task<IReadOnlyDictionary<string, PropertyValue>> GetAllAsync(CancellationToken cancellation) =>
         PropertyValue.ParseAll(await CallAsync("GetAll", "", "", cancellation));
@@ -38,11 +38,11 @@ internal sealed class PropertyHolder(Session session, string? qube)
     {
         try
         {
-            return await session.Admin.CallAsync(_prefix + operation, _destination, name, value, cancellation);
+            return await session.Admin.CallAsync(prefix + operation, destination, name, value, cancellation);
         }
         catch (AdminException e) when (e.IsNoSuchQube && operation != "Set")
         {
-            throw Domains.QubeList.NoSuch(_destination);
+            throw Domains.QubeList.NoSuch(destination);
         }
         catch (AdminException e) when (e.IsNoSuchProperty)
         {

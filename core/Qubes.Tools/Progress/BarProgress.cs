@@ -6,10 +6,10 @@ namespace Qubes.Tools.Progress;
 /// <summary>Bars on a terminal. The display runs until the view is disposed.</summary>
 internal sealed class BarProgress : IProgressView
 {
-    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<ProgressContext> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _display;
-    private ProgressContext? _context;
+    private readonly TaskCompletionSource closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProgressContext> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task display;
+    private ProgressContext? context;
 
     private BarProgress(TextWriter output)
     {
@@ -20,7 +20,7 @@ internal sealed class BarProgress : IProgressView
             Interactive = InteractionSupport.Yes,
             Out = new AnsiConsoleOutput(output),
         });
-        _display = console.Progress()
+        display = console.Progress()
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left },
                 new ProgressBarColumn(),
@@ -28,24 +28,24 @@ internal sealed class BarProgress : IProgressView
                 new ElapsedTimeColumn())
             .StartAsync(async context =>
             {
-                _started.SetResult(context);
-                await _closing.Task;
+                started.SetResult(context);
+                await closing.Task;
             });
     }
 
     public static async Task<IProgressView> OpenAsync(TextWriter output)
     {
         var view = new BarProgress(output);
-        view._context = await view._started.Task;
+        view.context = await view.started.Task;
         return view;
     }
 
-    public IProgressRow Add(string title) => new Row(title, _context!.AddTask(Markup.Escape(SafeText.OneLine(title))));
+    public IProgressRow Add(string title) => new Row(title, this.context!.AddTask(Markup.Escape(SafeText.OneLine(title))));
 
     public async ValueTask DisposeAsync()
     {
-        _closing.TrySetResult();
-        await _display;
+        closing.TrySetResult();
+        await display;
     }
 
     private sealed class Row(string title, ProgressTask task) : IProgressRow

@@ -5,7 +5,7 @@ namespace Qubes.Tools.Progress;
 /// <summary>Progress as lines, for logs and pipes: one per change of step or detail, not one per percent.</summary>
 internal sealed class PlainProgress(TextWriter output) : IProgressView
 {
-    private readonly Lock _lock = new();
+    private readonly Lock sync = new();
 
     public IProgressRow Add(string title) => new Row(this, title);
 
@@ -13,18 +13,18 @@ internal sealed class PlainProgress(TextWriter output) : IProgressView
 
     private void Write(string line)
     {
-        lock (_lock)
+        lock (sync)
             output.WriteLine(SafeText.OneLine(line));
     }
 
     private sealed class Row(PlainProgress view, string title) : IProgressRow
     {
-        private string _last = "";
+        private string last = "";
 
         public void Report(double percent, string step, string detail = "")
         {
             var text = detail.Length == 0 ? step : $"{step}: {detail}";
-            if (Interlocked.Exchange(ref _last, text) != text)
+            if (Interlocked.Exchange(ref last, text) != text)
                 view.Write($"{title}: {(int)Math.Clamp(percent, 0, 100),3} % {text}");
         }
 

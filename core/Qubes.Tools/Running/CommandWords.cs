@@ -12,8 +12,8 @@ internal sealed class CommandWords(Command command, RunOptions options)
     /// <summary>In the place of VMNAME where there is none. Not a qube's name.</summary>
     public const string NoQube = "@none";
 
-    private readonly List<string> _ours = [];
-    private string? _qube;
+    private readonly List<string> ours = [];
+    private string? qube;
 
     public IReadOnlyList<string> Arrange(IReadOnlyList<string> arguments)
     {
@@ -25,15 +25,15 @@ internal sealed class CommandWords(Command command, RunOptions options)
             if (!ended && word == "--")
             {
                 ended = true;
-                _ours.Add(word);
+                ours.Add(word);
             }
             else if (!ended && word is ['-', _, ..])
             {
                 TakeOption(arguments, ref i);
             }
-            else if (_qube is null)
+            else if (qube is null)
             {
-                _qube = word;
+                qube = word;
             }
             else
             {
@@ -43,8 +43,8 @@ internal sealed class CommandWords(Command command, RunOptions options)
 
         // The mark also keeps a "--dispvm" without a value from taking the next word for one.
         if (!ended)
-            _ours.Add("--");
-        return _qube is null ? _ours : [.. _ours, _qube, .. arguments.Skip(i)];
+            ours.Add("--");
+        return qube is null ? ours : [.. ours, qube, .. arguments.Skip(i)];
     }
 
     private void TakeOption(IReadOnlyList<string> arguments, ref int i)
@@ -53,14 +53,14 @@ internal sealed class CommandWords(Command command, RunOptions options)
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         var option = Find(equals < 0 ? word : word[..equals]);
         if (option == options.Disposable || option == options.All)
-            _qube ??= NoQube;
+            qube ??= NoQube;
         var takesNext = equals < 0 && i + 1 < arguments.Count
             && (option is { Arity.MinimumNumberOfValues: > 0 } && option.ValueType != typeof(bool)
                 || option == options.Disposable && !arguments[i + 1].StartsWith('-'));
-        _ours.Add(takesNext ? $"{LongName(option!)}={arguments[++i]}" : word);
+        ours.Add(takesNext ? $"{LongName(option!)}={arguments[++i]}" : word);
         // Of short options written together the last may take a value: the others stay as they are.
         if (takesNext && !Names(option!).Contains(word))
-            _ours.Insert(_ours.Count - 1, word[..^1]);
+            ours.Insert(ours.Count - 1, word[..^1]);
     }
 
     private Option? Find(string name) =>

@@ -8,15 +8,15 @@ namespace Qubes.Tools.Running;
 /// </summary>
 internal sealed class LocalProgram : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly Process process;
 
-    private LocalProgram(Process process) => _process = process;
+    private LocalProgram(Process process) => this.process = process;
 
     /// <summary>What it writes.</summary>
-    public Stream Output => _process.StandardOutput.BaseStream;
+    public Stream Output => this.process.StandardOutput.BaseStream;
 
     /// <summary>What it reads.</summary>
-    public Stream Input => _process.StandardInput.BaseStream;
+    public Stream Input => this.process.StandardInput.BaseStream;
 
     public static LocalProgram Start(string command)
     {
@@ -32,15 +32,15 @@ internal sealed class LocalProgram : IAsyncDisposable
     public async Task<int> FinishAsync(CancellationToken cancellation)
     {
         await Input.DisposeAsync();
-        await _process.WaitForExitAsync(cancellation);
-        return _process.ExitCode;
+        await this.process.WaitForExitAsync(cancellation);
+        return this.process.ExitCode;
     }
 
     public ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-        _process.Dispose();
+        if (!this.process.HasExited)
+            this.process.Kill(entireProcessTree: true);
+        this.process.Dispose();
         return ValueTask.CompletedTask;
     }
 }

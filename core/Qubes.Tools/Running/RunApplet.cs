@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Qubes.Tools.Admin;
 using Qubes.Tools.Applets;
 using Qubes.Tools.Disposables;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Hosting;
+using Qubes.Tools.Lifecycle;
 
 namespace Qubes.Tools.Running;
 
@@ -15,17 +15,17 @@ namespace Qubes.Tools.Running;
 /// </summary>
 internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service in a qube.")
 {
-    private readonly RunOptions _options = new();
+    private readonly RunOptions options = new();
 
-    public override void Describe(Command command) => _options.AddTo(command);
+    public override void Describe(Command command) => options.AddTo(command);
 
     public override IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> arguments) =>
-        new CommandWords(command, _options).Arrange(arguments);
+        new CommandWords(command, options).Arrange(arguments);
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
         var (plan, template) = ReadPlan(line);
-        if (line.GetResult(_options.Disposable) is not null)
+        if (line.GetResult(options.Disposable) is not null)
         {
             await using var disposable = await DisposableQube.AcquireAsync(session, template ?? "dom0", cancellation);
             return await RunOneAsync(line, session, plan, disposable.Name, wait: true, several: false, cancellation);
@@ -35,7 +35,7 @@ internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service 
         var code = ExitCode.Success;
         foreach (var qube in qubes)
         {
-            var one = await MakeReadyAsync(session, plan, qube, cancellation)
+            var one = await Readiness.EnsureAsync(session, qube, plan.Autostart, cancellation)
                 ? await RunOneAsync(line, session, plan, qube.Name, plan.PassStreams, qubes.Count > 1, cancellation)
                 : ExitCode.Failure;
             code = Math.Max(code, one);
@@ -46,34 +46,34 @@ internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service 
 
     private (RunPlan Plan, string? Template) ReadPlan(ParseResult line)
     {
-        var template = line.GetValue(_options.Disposable);
-        var words = line.GetValue(_options.Words) ?? [];
+        var template = line.GetValue(options.Disposable);
+        var words = line.GetValue(options.Words) ?? [];
         // "--dispvm COMMAND": the option took the word, but there is no other that could be the command.
         if (words.Length == 0 && template is not null)
             (words, template) = ([template], null);
-        if (line.GetValue(_options.Qube) is null)
+        if (line.GetValue(options.Qube) is null)
             throw new UsageException("the following arguments are required: VMNAME, COMMAND");
-        var elsewhere = line.GetValue(_options.All) || line.GetResult(_options.Disposable) is not null;
-        if (elsewhere && line.GetValue(_options.Qube) != CommandWords.NoQube)
+        var elsewhere = line.GetValue(options.All) || line.GetResult(options.Disposable) is not null;
+        if (elsewhere && line.GetValue(options.Qube) != CommandWords.NoQube)
             throw new UsageException("VMNAME excludes --all and --dispvm");
         if (words.Length == 0)
             throw new UsageException("the following arguments are required: COMMAND");
-        if (line.GetValue(_options.Service) && words.Length > 1)
+        if (line.GetValue(options.Service) && words.Length > 1)
             throw new UsageException("a service takes no further words; its argument is written after a +");
-        if (line.GetValue(_options.LocalCommand) is not null && !line.GetValue(_options.PassStreams))
+        if (line.GetValue(options.LocalCommand) is not null && !line.GetValue(options.PassStreams))
             throw new UsageException("--localcmd needs --pass-io");
-        if (line.GetValue(_options.All) && line.GetResult(_options.Disposable) is not null)
+        if (line.GetValue(options.All) && line.GetResult(options.Disposable) is not null)
             throw new UsageException("--all and --dispvm exclude each other");
 
         var plan = new RunPlan(words)
         {
-            IsService = line.GetValue(_options.Service),
-            NoShell = line.GetValue(_options.NoShell),
-            User = line.GetValue(_options.User) ?? "DEFAULT",
-            PassStreams = line.GetValue(_options.PassStreams),
-            Gui = !line.GetValue(_options.NoGui),
-            Autostart = !line.GetValue(_options.NoAutostart),
-            LocalCommand = line.GetValue(_options.LocalCommand),
+            IsService = line.GetValue(options.Service),
+            NoShell = line.GetValue(options.NoShell),
+            User = line.GetValue(options.User) ?? "DEFAULT",
+            PassStreams = line.GetValue(options.PassStreams),
+            Gui = !line.GetValue(options.NoGui),
+            Autostart = !line.GetValue(options.NoAutostart),
+            LocalCommand = line.GetValue(options.LocalCommand),
         };
         if (plan.User.Length == 0 || plan.User.AsSpan().ContainsAny(':', ' ', '\0'))
             throw new UsageException($"no such user: '{plan.User}'");
@@ -82,12 +82,12 @@ internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service 
 
     private async Task<IReadOnlyList<QubeEntry>> TargetsAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var exclude = line.GetValue(_options.Exclude) ?? [];
-        if (!line.GetValue(_options.All))
+        var exclude = line.GetValue(options.Exclude) ?? [];
+        if (!line.GetValue(options.All))
         {
             if (exclude.Length > 0)
                 throw new UsageException("--exclude can only be used with --all");
-            var qube = await QubeList.FetchOneAsync(session, line.GetRequiredValue(_options.Qube)!, cancellation);
+            var qube = await QubeList.FetchOneAsync(session, line.GetRequiredValue(options.Qube)!, cancellation);
             return qube.IsAdmin ? throw new UsageException("qvm-run does not run commands in dom0") : [qube];
         }
 
@@ -102,37 +102,13 @@ internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service 
         return running;
     }
 
-    /// <returns>False if it is not running and is not to be started.</returns>
-    private static async Task<bool> MakeReadyAsync(Session session, RunPlan plan, QubeEntry qube, CancellationToken cancellation)
-    {
-        if (qube is { IsHalted: false, IsPaused: false })
-            return true;
-        if (!plan.Autostart)
-        {
-            session.Warn($"error: qube '{qube.Name}' is {(qube.IsPaused ? "paused" : "not started")}");
-            return false;
-        }
-
-        try
-        {
-            var method = qube.IsPaused ? "admin.vm.Unpause" : "admin.vm.Start";
-            await session.Admin.CallAsync(method, qube.Name, cancellation: cancellation);
-        }
-        catch (AdminException e) when (e.IsNotHalted || e.WireClass == "QubesVMNotPausedError")
-        {
-            // Someone else was faster.
-        }
-
-        return true;
-    }
-
     private async Task<int> RunOneAsync(
         ParseResult line, Session session, RunPlan plan, string qube, bool wait, bool several, CancellationToken cancellation)
     {
         var call = await new CallPlanner(session, plan).PlanAsync(qube, wait, cancellation);
         if (!plan.PassStreams && !session.Quiet)
             session.Console.Error.WriteLine($"Running '{string.Join(' ', plan.Words)}' on {qube}");
-        await using var streams = RunStreams.Open(plan, _options, line, session.Console, several);
+        await using var streams = RunStreams.Open(plan, options, line, session.Console, several);
         var code = await session.Calls.RunAsync(call, streams.Input, streams.Output, streams.Errors, cancellation);
         return await streams.FinishAsync(code, cancellation);
     }

@@ -10,10 +10,10 @@ namespace Qubes.Tools.Running;
 /// </summary>
 internal sealed class RunStreams : IAsyncDisposable
 {
-    private readonly LocalProgram? _local;
+    private readonly LocalProgram? local;
 
     private RunStreams(Stream input, Stream output, Stream errors, LocalProgram? local) =>
-        (Input, Output, Errors, _local) = (input, output, errors, local);
+        (Input, Output, Errors, this.local) = (input, output, errors, local);
 
     public Stream Input { get; }
 
@@ -46,9 +46,9 @@ internal sealed class RunStreams : IAsyncDisposable
     /// <summary>The status of the whole: the remote one unless that is 0, then the local program's.</summary>
     public async Task<int> FinishAsync(int remote, CancellationToken cancellation)
     {
-        if (_local is null)
+        if (this.local is null)
             return remote;
-        var local = await _local.FinishAsync(cancellation);
+        var local = await this.local.FinishAsync(cancellation);
         return remote != ExitCode.Success ? remote : local;
     }
 
@@ -56,8 +56,8 @@ internal sealed class RunStreams : IAsyncDisposable
     {
         foreach (var stream in new[] { Output, Errors }.OfType<TerminalFilter>())
             await stream.DisposeAsync();
-        if (_local is not null)
-            await _local.DisposeAsync();
+        if (this.local is not null)
+            await this.local.DisposeAsync();
     }
 
     private static Stream ForTerminal(Stream stream, bool filter, string? colour) =>

@@ -15,7 +15,7 @@ internal sealed class TerminalFilter(Stream output, bool filter, string? colour)
     private static readonly SearchValues<byte> Harmless =
         SearchValues.Create([7, 8, 9, 10, 13, .. Enumerable.Range(0x20, 0x5f).Select(value => (byte)value)]);
 
-    private bool _coloured;
+    private bool coloured;
 
     public override bool CanRead => false;
 
@@ -29,9 +29,9 @@ internal sealed class TerminalFilter(Stream output, bool filter, string? colour)
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (colour is not null && !_coloured)
+        if (colour is not null && !coloured)
         {
-            _coloured = true;
+            coloured = true;
             await output.WriteAsync(Encoding.ASCII.GetBytes($"\u001b[0;{colour}m"), cancellationToken);
         }
 
@@ -57,9 +57,9 @@ internal sealed class TerminalFilter(Stream output, bool filter, string? colour)
     /// <summary>Takes the colour back. The output itself stays open.</summary>
     public override async ValueTask DisposeAsync()
     {
-        if (_coloured)
+        if (coloured)
         {
-            _coloured = false;
+            coloured = false;
             await output.WriteAsync("\u001b[0m"u8.ToArray());
         }
 

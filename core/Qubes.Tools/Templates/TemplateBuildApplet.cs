@@ -16,29 +16,29 @@ internal sealed class TemplateBuildApplet() : Applet("qvm-template-build", "Buil
 {
     private const string Method = "admin.template.Build";
 
-    private readonly Argument<string> _recipe = new("RECIPE") { Description = "The recipe's name" };
-    private readonly Option<string?> _name = new("--name")
+    private readonly Argument<string> recipe = new("RECIPE") { Description = "The recipe's name" };
+    private readonly Option<string?> name = new("--name")
     {
         Description = "The template's name (default: the recipe's)",
         HelpName = "VMNAME",
     };
-    private readonly Option<bool> _noDvm = new("--no-dvm") { Description = "Make no disposable template on it" };
-    private readonly Option<bool> _force = new("--force") { Description = "Build it again if it exists" };
+    private readonly Option<bool> noDvm = new("--no-dvm") { Description = "Make no disposable template on it" };
+    private readonly Option<bool> force = new("--force") { Description = "Build it again if it exists" };
 
     public override void Describe(Command command)
     {
-        command.Add(_recipe);
-        command.Add(_name);
-        command.Add(_noDvm);
-        command.Add(_force);
+        command.Add(this.recipe);
+        command.Add(this.name);
+        command.Add(noDvm);
+        command.Add(force);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var recipe = line.GetRequiredValue(_recipe);
-        var payload = (line.GetValue(_name) is { } name ? $"name={name}\n" : "")
-            + (line.GetValue(_noDvm) ? "dvm=no\n" : "")
-            + (line.GetValue(_force) ? "force=yes\n" : "");
+        var recipe = line.GetRequiredValue(this.recipe);
+        var payload = (line.GetValue(this.name) is { } name ? $"name={name}\n" : "")
+            + (line.GetValue(noDvm) ? "dvm=no\n" : "")
+            + (line.GetValue(force) ? "force=yes\n" : "");
         var done = await BuildAsync(session, recipe, payload, cancellation)
             ?? throw new MalformedAnswerException($"{Method} ended without saying that the template is done");
         session.Console.Out.WriteLine($"template: {done["template"]}");

@@ -14,7 +14,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
     private const short PollIn = 1;
     private const short PollOut = 4;
     private const int WriteOnly = 1;
-    private bool _closed;
+    private bool closed;
 
     public override bool CanRead => true;
 
@@ -32,7 +32,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(closed, this);
         while (true)
         {
             var count = ReadDescriptor(descriptor, buffer, buffer.Length);
@@ -55,7 +55,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(closed, this);
         while (!buffer.IsEmpty)
         {
             var count = WriteDescriptor(descriptor, buffer, buffer.Length);
@@ -87,9 +87,9 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
     /// <summary>Lets go of the file, so that its reader sees the end; the number stays in use and leads nowhere.</summary>
     protected override void Dispose(bool disposing)
     {
-        if (!_closed)
+        if (!closed)
         {
-            _closed = true;
+            closed = true;
             var nowhere = OpenDescriptor("/dev/null", WriteOnly);
             if (nowhere >= 0)
             {

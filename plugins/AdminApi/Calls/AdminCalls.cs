@@ -9,14 +9,17 @@ using Qubes.Sdk.Events;
 
 namespace Qubes.Plugins.AdminApi.Calls;
 
-/// <summary>Carries out a framed request. Used on the kernel loop.</summary>
-internal sealed class AdminCalls(IQubes qubes, MethodTable methods, IEventBus events)
+/// <summary>Carries out framed requests to one socket's methods. Used on the kernel loop.</summary>
+/// <param name="qubes">Whom requests are from and about.</param>
+/// <param name="methods">What may be asked.</param>
+/// <param name="asked">Where permission is asked for every call; null: the methods see to that themselves.</param>
+internal sealed class AdminCalls(IQubes qubes, IMethodLookup methods, IEventBus? asked)
 {
     /// <summary>
-    /// The answer's text; null when the answer was a stream. Whatever is thrown and is no <see cref="QubesException"/> is
-    /// answered with nothing.
+    /// The answer; null when it was a stream. Whatever is thrown and is no <see cref="QubesException"/> is answered with
+    /// nothing.
     /// </summary>
-    public async Task<string?> RunAsync(AdminRequest request, StreamSession session, CancellationToken stopping)
+    public async Task<AdminAnswer?> RunAsync(AdminRequest request, StreamSession session, CancellationToken stopping)
     {
         IQube source = QubeToken.Resolve(qubes, request.Source, "source");
         IQube destination = QubeToken.Resolve(qubes, request.Destination, "destination");
@@ -27,8 +30,8 @@ internal sealed class AdminCalls(IQubes qubes, MethodTable methods, IEventBus ev
 
         var call = new AdminCall(method.Name, source, destination, request.Argument, request.Payload);
         CallRules.Check(method, call);
-        BuiltInDenials.Check(call);
-        events.Fire(new AdminPermission(source, method.Name, destination, call.Argument));
+        if (asked is not null)
+            call = Allowed(call, asked);
 
         switch (method)
         {
@@ -40,6 +43,15 @@ internal sealed class AdminCalls(IQubes qubes, MethodTable methods, IEventBus ev
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private static AdminCall Allowed(AdminCall call, IEventBus asked)
+    {
+        BuiltInDenials.Check(call);
+        var permission = new AdminPermission(call.Source, call.Method, call.Destination, call.Argument, call.Payload);
+        asked.Fire(permission);
+        BuiltInDenials.CheckJudged(call, permission);
+        return call with { Permission = permission };
     }
 
     private static async Task StreamAsync(StreamingMethod method, AdminCall call, StreamSession session)

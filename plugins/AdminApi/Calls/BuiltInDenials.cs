@@ -1,6 +1,7 @@
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Events;
 
 namespace Qubes.Plugins.AdminApi.Calls;
 
@@ -18,12 +19,21 @@ internal static class BuiltInDenials
             case "admin.vm.tag.Set" or "admin.vm.tag.Remove"
                 when call.Argument.StartsWith("created-by-", StringComparison.Ordinal) && !IsHost(call.Source):
                 throw new PermissionDeniedException("Only the host may change created-by- tags.");
-
-            // Each qube listed and each event would have to be judged by the policy, which does not reach here: until it
-            // does, others than the host learn about the one qube that they may ask about, and see no events.
-            case "admin.Events" or "admin.vm.Stats" when !IsHost(call.Source):
-                throw new PermissionDeniedException("Only the host may listen to events.");
         }
+    }
+
+    /// <summary>What tells of many qubes at a time tells others than the host only what a plugin named as allowed.</summary>
+    /// <exception cref="PermissionDeniedException">No plugin named anything.</exception>
+    public static void CheckJudged(AdminCall call, AdminPermission permission)
+    {
+        bool isUnjudged = call.Method switch
+        {
+            "admin.Events" => !permission.KnowsEvents,
+            "admin.vm.Stats" => !permission.KnowsQubes,
+            _ => false,
+        };
+        if (isUnjudged && !IsHost(call.Source))
+            throw new PermissionDeniedException("Only the host may listen to events: no policy says which ones others may have.");
     }
 
     public static bool IsHost(IQube caller) => caller.Class == QubeClass.AdminVM;

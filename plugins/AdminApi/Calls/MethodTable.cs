@@ -9,7 +9,8 @@ namespace Qubes.Plugins.AdminApi.Calls;
 /// when plugins come and go. Used on the kernel loop.
 /// </summary>
 internal sealed class MethodTable(
-    IEnumerable<IAdminMethodProvider> own, IExtensions extensions, ILogger<MethodTable> logger) : IDisposable
+    IEnumerable<IAdminMethodProvider> own, IExtensions extensions, ILogger<MethodTable> logger)
+    : IMethodLookup, IDisposable
 {
     private readonly IAdminMethodProvider[] own = [.. own];
     private Dictionary<string, AdminMethod>? methods;

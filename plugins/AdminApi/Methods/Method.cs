@@ -14,22 +14,36 @@ internal static class Method
     public static AnsweringMethod ReadOf(string name, AdminDestination destination, Func<AdminCall, string> answer) =>
         Sync(name, destination, Presence.Required, Presence.Forbidden, answer);
 
-    /// <summary>A method whose work needs no waiting and whose answer is empty.</summary>
+    /// <summary>A method that lists names of things that are no qubes, without those hidden from the caller.</summary>
+    public static AnsweringMethod Names(string name, AdminDestination destination, Func<AdminCall, IEnumerable<string>> names) =>
+        Read(name, destination, call => Lines(Shown(call, names(call))));
+
+    /// <summary>As <see cref="Names"/>, of the thing that the argument names.</summary>
+    public static AnsweringMethod NamesOf(string name, AdminDestination destination, Func<AdminCall, IEnumerable<string>> names) =>
+        ReadOf(name, destination, call => Lines(Shown(call, names(call))));
+
+    /// <summary>A method with an argument whose work needs no waiting and whose answer is empty.</summary>
     public static AnsweringMethod Change(
         string name, AdminDestination destination, Presence payload, Action<AdminCall> change) =>
-        Sync(name, destination, Presence.Required, payload, call =>
+        Do(name, destination, Presence.Required, payload, change);
+
+    /// <summary>A method whose work needs no waiting and whose answer is empty.</summary>
+    public static AnsweringMethod Do(
+        string name, AdminDestination destination, Presence argument, Presence payload, Action<AdminCall> change) =>
+        new(name, destination, argument, payload, (call, _) =>
         {
             change(call);
-            return "";
+            return ValueTask.FromResult(AdminAnswer.Empty);
         });
 
     /// <summary>A method that takes time and whose answer is empty.</summary>
     public static AnsweringMethod Act(
-        string name, AdminDestination destination, Presence argument, Func<AdminCall, CancellationToken, Task> act) =>
-        new(name, destination, argument, Presence.Forbidden, async (call, cancel) =>
+        string name, AdminDestination destination, Presence argument, Presence payload,
+        Func<AdminCall, CancellationToken, Task> act) =>
+        new(name, destination, argument, payload, async (call, cancel) =>
         {
             await act(call, cancel);
-            return "";
+            return AdminAnswer.Empty;
         });
 
     /// <summary>Texts, each ended by a line feed.</summary>
@@ -43,5 +57,8 @@ internal static class Method
 
     private static AnsweringMethod Sync(
         string name, AdminDestination destination, Presence argument, Presence payload, Func<AdminCall, string> answer) =>
-        new(name, destination, argument, payload, (call, _) => Task.FromResult(answer(call)));
+        new(name, destination, argument, payload, (call, _) => ValueTask.FromResult<AdminAnswer>(answer(call)));
+
+    private static IEnumerable<string> Shown(AdminCall call, IEnumerable<string> names) =>
+        call.Permission is { IsFiltered: true } permission ? names.Where(permission.Lists) : names;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.AdminApi.Calls;
 using Qubes.Plugins.AdminApi.Streams;
 using Qubes.Plugins.AdminApi.Wire;
+using Qubes.Sdk.Admin;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.LocalSockets;
@@ -16,12 +17,17 @@ internal sealed class AdminConnection(
     /// <summary>For the whole request, and again for a client to take the answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Never throws; the caller disposes of the socket.</summary>
+    /// <summary>
+    /// Never throws; the caller disposes of the socket. Called on a thread that may be held for a turn of the kernel loop, and
+    /// returns as soon as something has to be waited for.
+    /// </summary>
     public async Task ServeAsync(Socket socket, PeerCredentials peer, CancellationToken stopping)
     {
         try
         {
-            if (await ReadAsync(socket, stopping) is not { } request)
+            ValueTask<byte[]?> reading = AdminRequestReader.ReadAsync(socket, time, Patience, stopping);
+            bool isAtOnce = reading.IsCompleted;
+            if (!AdminRequestParser.TryParse(await reading, out AdminRequest? request))
             {
                 Log.FramingError(logger, peer.Pid, peer.Uid);
                 return;
@@ -31,12 +37,12 @@ internal sealed class AdminConnection(
                 peer.Pid, peer.Uid);
 
             await using var session = new StreamSession(socket, hangUps, stopping);
-            byte[] last = await AnswerAsync(request, session, stopping);
+            ReadOnlyMemory<byte> last = await AnswerAsync(request, session, isAtOnce, stopping);
             await session.FlushAsync();
             if (session.Stream is { HasOverflowed: true })
                 Log.ClientFellBehind(logger, peer.Pid, peer.Uid);
             else
-                await SendAsync(socket, last, stopping);
+                await socket.SendFullyAsync(last, time, Patience, stopping);
         }
         catch (SocketException e)
         {
@@ -49,29 +55,15 @@ internal sealed class AdminConnection(
         }
     }
 
-    private async Task<AdminRequest?> ReadAsync(Socket socket, CancellationToken stopping)
-    {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
-        byte[]? bytes = await AdminRequestReader.ReadAsync(socket, either.Token);
-        return AdminRequestParser.TryParse(bytes, out AdminRequest? request) ? request : null;
-    }
-
-    private async Task SendAsync(Socket socket, byte[] answer, CancellationToken stopping)
-    {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
-        await socket.SendFullyAsync(answer, either.Token);
-        socket.Shutdown(SocketShutdown.Send);
-    }
-
     /// <summary>The last record of the connection; empty for nothing.</summary>
-    private async Task<byte[]> AnswerAsync(AdminRequest request, StreamSession session, CancellationToken stopping)
+    private async ValueTask<byte[]> AnswerAsync(
+        AdminRequest request, StreamSession session, bool isHere, CancellationToken stopping)
     {
         try
         {
-            string? text = await loop.InvokeAsync(() => calls.RunAsync(request, session, stopping));
-            return text is null ? [] : AdminRecord.Success(text);
+            Task<AdminAnswer?> Run() => calls.RunAsync(request, session, stopping);
+            AdminAnswer? answer = await (isHere ? loop.InvokeHereAsync(Run) : loop.InvokeAsync(Run));
+            return answer is { } known ? AdminRecord.Success(known) : [];
         }
         catch (QubesException refusal)
         {

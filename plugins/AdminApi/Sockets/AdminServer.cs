@@ -1,49 +1,49 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Qubes.Plugins.AdminApi.Calls;
-using Qubes.Plugins.AdminApi.Methods.Events;
+using Qubes.Plugins.AdminApi.Endpoints;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.LocalSockets;
-using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.AdminApi.Sockets;
 
-/// <summary>The Admin API's socket: accepts a bounded number of clients and serves each on its own.</summary>
+/// <summary>
+/// One socket: accepts a bounded number of clients and serves each on its own. Threads of its own accept, and do for a client
+/// what can be done at once: most have sent everything when they are accepted and are answered before the next one is.
+/// What has to be waited for is awaited as usual. At most one of the threads is held by the kernel loop at a time.
+/// </summary>
 internal sealed class AdminServer(
-    QubesPaths paths, IKernelLoop loop, AdminCalls calls, MethodTable methods, EventBroadcast broadcast,
-    TimeProvider time, ILoggerFactory loggers) : IKernelService, IDisposable
+    AdminEndpoint endpoint, IKernelLoop loop, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     /// <summary>Clients at one time, listeners included; more wait in the socket's backlog.</summary>
     public const int MaxClients = 1024;
 
     private const int Backlog = 512;
+    private const int Acceptors = 2;
 
     private readonly ILogger<AdminServer> logger = loggers.CreateLogger<AdminServer>();
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim places = new(MaxClients);
     private LocalListener? listener;
     private HangUpWatch? hangUps;
-    private Task accepting = Task.CompletedTask;
+    private Task[] accepting = [];
 
     public Task StartAsync(CancellationToken cancel)
     {
-        methods.Open();
-        broadcast.Open();
-        listener = LocalListener.Open(paths.AdminSocket, Backlog);
+        listener = LocalListener.Open(endpoint.Path, Backlog);
         hangUps = new HangUpWatch();
-        var connections = new AdminConnection(loop, calls, hangUps, time, loggers.CreateLogger<AdminConnection>());
-        accepting = Task.Run(() => AcceptAsync(listener, connections), CancellationToken.None);
+        var connections = new AdminConnection(loop, endpoint.Calls, hangUps, time, loggers.CreateLogger<AdminConnection>());
+        accepting = [.. Enumerable.Range(0, Acceptors).Select(_ => Task.Factory.StartNew(
+            () => Accept(listener, connections), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancel)
     {
         await stopping.CancelAsync();
-        await accepting;
+        listener?.Dispose();
+        await Task.WhenAll(accepting);
         for (int i = 0; i < MaxClients; i++)
             await places.WaitAsync(cancel);
-        broadcast.Dispose();
-        methods.Dispose();
         Dispose();
     }
 
@@ -56,13 +56,13 @@ internal sealed class AdminServer(
         stopping.Dispose();
     }
 
-    private async Task AcceptAsync(LocalListener from, AdminConnection connections)
+    private void Accept(LocalListener from, AdminConnection connections)
     {
         try
         {
             while (true)
             {
-                if (await AcceptOneAsync(from) is { } client)
+                if (AcceptOne(from) is { } client)
                     _ = ServeAsync(client, from, connections);
             }
         }
@@ -73,19 +73,23 @@ internal sealed class AdminServer(
     }
 
     /// <summary>The next client, who has a place; null when there was trouble with it.</summary>
-    private async Task<Socket?> AcceptOneAsync(LocalListener from)
+    private Socket? AcceptOne(LocalListener from)
     {
-        await places.WaitAsync(stopping.Token);
+        places.Wait(stopping.Token);
         Socket? client = null;
         try
         {
-            client = await from.AcceptAsync(stopping.Token);
+            client = from.Accept();
+        }
+        catch (Exception e) when (stopping.IsCancellationRequested && e is SocketException or ObjectDisposedException)
+        {
+            throw new OperationCanceledException(stopping.Token);
         }
         catch (SocketException e)
         {
             // The client left first, or the process is out of descriptors; the next client may fare better.
             Log.AcceptFailed(logger, e.SocketErrorCode);
-            await Task.Delay(TimeSpan.FromMilliseconds(100), time, stopping.Token);
+            stopping.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100));
         }
         finally
         {
@@ -97,12 +101,11 @@ internal sealed class AdminServer(
 
     private async Task ServeAsync(Socket client, LocalListener from, AdminConnection connections)
     {
-        await Task.Yield();
         try
         {
             using Socket _ = client;
             PeerCredentials peer = PeerCredentials.Of(client);
-            if (from.Admits(peer))
+            if (from.Admits(peer) && (!endpoint.IsForOwnersOnly || peer.IsOwner))
                 await connections.ServeAsync(client, peer, stopping.Token);
             else
                 Log.PeerRefused(logger, peer.Pid, peer.Uid);

@@ -9,12 +9,13 @@ namespace Qubes.Plugins.AdminApi.Streams;
 /// </summary>
 internal sealed class StreamSession(Socket socket, HangUpWatch hangUps, CancellationToken stopping) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+    // Most calls are no streams.
+    private CancellationTokenSource? over;
     private IDisposable? watch;
     private Task sending = Task.CompletedTask;
 
     /// <summary>Cancelled when the stream is over.</summary>
-    public CancellationToken Over => over.Token;
+    public CancellationToken Over => over?.Token ?? stopping;
 
     /// <summary>The stream; null when the call is not a streaming one.</summary>
     public EventStream? Stream { get; private set; }
@@ -22,6 +23,7 @@ internal sealed class StreamSession(Socket socket, HangUpWatch hangUps, Cancella
     /// <summary>Starts the stream with <c>connection-established</c>. Called once, on the kernel loop.</summary>
     public EventStream Open()
     {
+        over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Stream = new EventStream(End);
         Stream.Write(subject: null, "connection-established");
         watch = hangUps.Watch(socket, End);
@@ -39,6 +41,8 @@ internal sealed class StreamSession(Socket socket, HangUpWatch hangUps, Cancella
 
     public async ValueTask DisposeAsync()
     {
+        if (over is null)
+            return;
         await over.CancelAsync();
         await sending;
         watch?.Dispose();
@@ -48,7 +52,7 @@ internal sealed class StreamSession(Socket socket, HangUpWatch hangUps, Cancella
     private void End()
     {
         // Handlers that wait for the end go on elsewhere, not in the middle of whoever fired the event or of the watch.
-        ThreadPool.UnsafeQueueUserWorkItem(static source => Cancel(source), over, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static source => Cancel(source!), over, preferLocal: false);
     }
 
     private static void Cancel(CancellationTokenSource source)

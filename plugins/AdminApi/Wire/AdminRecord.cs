@@ -1,4 +1,5 @@
 using System.Text;
+using Qubes.Sdk.Admin;
 using Qubes.Sdk.Errors;
 
 namespace Qubes.Plugins.AdminApi.Wire;
@@ -10,7 +11,7 @@ internal static class AdminRecord
 {
     private const char Nul = '\0';
 
-    public static byte[] Success(string text) => Encoding.UTF8.GetBytes("0\0" + text);
+    public static byte[] Success(AdminAnswer answer) => [(byte)'0', 0, .. answer.Utf8.Span];
 
     /// <summary>
     /// The record of a refusal. Clients format the message of every class but two with printf rules, so a bare percent sign

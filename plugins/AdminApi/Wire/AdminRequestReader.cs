@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using Qubes.Plugins.AdminApi.Sockets;
 
 namespace Qubes.Plugins.AdminApi.Wire;
 
@@ -8,21 +9,39 @@ internal static class AdminRequestReader
 {
     private const int FirstBuffer = 1024;
 
-    /// <summary>The bytes of the request, or null when there are more than allowed.</summary>
-    public static async Task<byte[]?> ReadAsync(Socket socket, CancellationToken cancel)
+    /// <summary>The bytes of the request, or null when there are more than allowed. Does not wait when all is there.</summary>
+    /// <exception cref="OperationCanceledException">The client took longer than its time, or the daemon stops.</exception>
+    public static ValueTask<byte[]?> ReadAsync(Socket socket, TimeProvider time, TimeSpan patience, CancellationToken stopping)
     {
-        // Waits for the first byte without a buffer: a client that only connects costs a socket and nothing else.
-        await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancel);
+        Span<byte> first = stackalloc byte[FirstBuffer];
+        int length = 0;
+        while (length < first.Length && Posix.ReceiveAtOnce(socket, first[length..]) is >= 0 and var read)
+        {
+            if (read == 0)
+                return ValueTask.FromResult<byte[]?>(first[..length].ToArray());
+            length += read;
+        }
+        return ReadRestAsync(socket, first[..length].ToArray(), time, patience, stopping);
+    }
+
+    private static async ValueTask<byte[]?> ReadRestAsync(
+        Socket socket, byte[] start, TimeProvider time, TimeSpan patience, CancellationToken stopping)
+    {
+        using var tooLong = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, stopping);
+        // Waits for more without a buffer: a client that only connects costs a socket and little else.
+        await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, either.Token);
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
-            int length = 0;
+            start.CopyTo(buffer, 0);
+            int length = start.Length;
             while (true)
             {
                 if (length == buffer.Length)
                     buffer = Grow(buffer);
-                int read = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.None, cancel);
+                int read = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.None, either.Token);
                 if (read == 0)
                     return buffer[..length];
                 length += read;

@@ -235,6 +235,13 @@ public sealed class DeviceNotFoundException : QubesException
     public DeviceNotFoundException(string message) : base("DeviceNotFound", message) { }
 }
 
+/// <summary>A device cannot be assigned in the wanted way.</summary>
+public sealed class UnrecognizedAssignmentModeException : ProtocolException
+{
+    /// <summary>Refuses with <c>QubesUnrecognizedDeviceAssignmentMode</c>.</summary>
+    public UnrecognizedAssignmentModeException(string message) : base("QubesUnrecognizedDeviceAssignmentMode", message) { }
+}
+
 /// <summary>A plugin or the policy refuses the caller.</summary>
 public sealed class PermissionDeniedException : QubesException
 {

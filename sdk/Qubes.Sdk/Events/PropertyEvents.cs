@@ -50,7 +50,10 @@ public sealed record PropertyResetting(IQube? Subject, string Name, object? OldV
 /// <param name="Name">The property.</param>
 public sealed record PropertyReset(IQube? Subject, string Name) : QubesEvent(Subject)
 {
-    /// <summary>The explicit value before; null when a computed default changed.</summary>
+    /// <summary>Somebody reset the property; otherwise something that its default follows from has changed.</summary>
+    public bool IsExplicit { get; init; }
+
+    /// <summary>The value before an explicit reset; null for none, and otherwise.</summary>
     public object? OldValue { get; init; }
 
     /// <inheritdoc/>
@@ -58,7 +61,7 @@ public sealed record PropertyReset(IQube? Subject, string Name) : QubesEvent(Sub
 
     /// <inheritdoc/>
     public override IEnumerable<EventArgument> Arguments =>
-        OldValue is null ? [new("name", Name)] : [new("name", Name), new("oldvalue", OldValue)];
+        IsExplicit ? [new("name", Name), new("oldvalue", OldValue)] : [new("name", Name)];
 }
 
 /// <summary>Follows <see cref="PropertyResetting"/>: the name that older clients listen for.</summary>

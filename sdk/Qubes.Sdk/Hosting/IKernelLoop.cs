@@ -14,6 +14,12 @@ public interface IKernelLoop
     /// </summary>
     Task<T> InvokeAsync<T>(Func<Task<T>> work);
 
+    /// <summary>
+    /// As <see cref="InvokeAsync{T}"/>, and where nothing else is to be done, before this returns and on the calling thread:
+    /// that of a caller who can be held for as long as turns and a commit take, such as a thread of its own.
+    /// </summary>
+    Task<T> InvokeHereAsync<T>(Func<Task<T>> work) => InvokeAsync(work);
+
     /// <summary>Runs on the loop; see the other overload.</summary>
     Task InvokeAsync(Func<Task> work);
 

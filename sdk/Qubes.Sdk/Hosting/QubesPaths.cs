@@ -32,6 +32,9 @@ public sealed class QubesPaths(string root, string prefix)
     /// <summary>The internal socket (spec: Admin API, section 9).</summary>
     public string InternalSocket => Root + "/run/qubesd.internal.sock";
 
+    /// <summary>The socket for what qubes tell the host of themselves (spec: Admin API, section 9).</summary>
+    public string MiscSocket => Root + "/run/qubesd.misc.sock";
+
     /// <summary>Unix-socket vchans: <c>/run/vchan</c>.</summary>
     public string Vchan => Root + "/run/vchan";
 

@@ -46,11 +46,15 @@ public sealed class LocalListener : IDisposable
     /// <exception cref="SocketException">It left first, or the process is out of descriptors.</exception>
     public ValueTask<Socket> AcceptAsync(CancellationToken cancel) => socket.AcceptAsync(cancel);
 
+    /// <summary>Waits for the next client on the calling thread. <see cref="Dispose"/> ends that, and is an error then.</summary>
+    /// <exception cref="SocketException">It left first, or the process is out of descriptors.</exception>
+    public Socket Accept() => socket.Accept();
+
     /// <summary>
     /// Whether a client may be served: root and the daemon's own user always; others only where the file's group has let
     /// them in.
     /// </summary>
-    public bool Admits(PeerCredentials peer) => isGroupOwned || peer.Uid == 0 || peer.Uid == FileOwner.EffectiveUserId();
+    public bool Admits(PeerCredentials peer) => isGroupOwned || peer.IsOwner;
 
     /// <summary>Stops listening and removes the socket's file.</summary>
     public void Dispose()

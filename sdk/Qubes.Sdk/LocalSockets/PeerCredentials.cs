@@ -14,6 +14,9 @@ public readonly record struct PeerCredentials(int Pid, uint Uid, uint Gid)
 
     // struct ucred = pid (4 bytes, signed) uid (4) gid (4), host byte order
 
+    /// <summary>Whether it is root, or the daemon's own user.</summary>
+    public bool IsOwner => Uid == 0 || Uid == FileOwner.EffectiveUserId();
+
     /// <summary>The peer of a connected Unix socket.</summary>
     /// <exception cref="SocketException">The socket has no peer with credentials.</exception>
     public static PeerCredentials Of(Socket socket)

@@ -24,7 +24,7 @@ public sealed class DisposableServiceTests : IAsyncLifetime
 
         Assert.Equal($"disp{disposable.Dispid}", disposable.Name);
         Assert.Equal(PowerState.Halted, await kernel.OnLoop(() => disposable.PowerState));
-        Assert.Equal(["created-by-work", "disp-created-by-work"], disposable.Tags);
+        Assert.Equal(["audiovm-dom0", "created-by-work", "disp-created-by-work", "guivm-dom0"], disposable.Tags);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class PropertyTests : IAsyncLifetime
     [InlineData("memory", "zero", typeof(InvalidValueException))]
     [InlineData("memory", "0", typeof(PropertyValueException))]
     [InlineData("memory", "0x10", typeof(InvalidValueException))]
-    [InlineData("memory", "", typeof(PropertyValueException))]
+    [InlineData("memory", "", typeof(InvalidValueException))]
     [InlineData("debug", "banana", typeof(InvalidValueException))]
     [InlineData("label", "mauve", typeof(LabelNotFoundException))]
     [InlineData("label", "9", typeof(LabelNotFoundException))]

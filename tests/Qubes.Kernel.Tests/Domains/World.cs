@@ -13,7 +13,7 @@ internal sealed class World : IExtensions
     public World()
     {
         Hypervisor = new SimulatedHypervisor(Clock);
-        extensions = [Hypervisor, Pools];
+        extensions = [Hypervisor, Pools, new SimulatedPoolDriver("linux-kernel")];
     }
 
     public event Action? Changed;

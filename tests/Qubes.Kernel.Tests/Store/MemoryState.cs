@@ -10,6 +10,7 @@ internal sealed class MemoryState : IStateWriter
     private readonly Dictionary<int, OrderedDictionary<string, string>> features = [];
     private readonly Dictionary<int, SortedSet<string>> tags = [];
     private readonly Dictionary<int, Dictionary<string, StoredVolume>> volumes = [];
+    private readonly Dictionary<int, SortedDictionary<string, string>> documents = [];
     private readonly SortedDictionary<string, string?> system = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, StoredPool> pools = [];
     private readonly SortedDictionary<int, StoredLabel> labels = [];
@@ -23,6 +24,7 @@ internal sealed class MemoryState : IStateWriter
         Tags = Flat(tags, all => all),
         Volumes = volumes.SelectMany(q => q.Value.Values).OrderBy(v => v.Position).ThenBy(v => v.Name, StringComparer.Ordinal)
             .ToLookup(v => v.Qid),
+        Documents = Flat(documents, all => all),
         SystemProperties = system,
         Pools = [.. pools.Values],
         Labels = [.. labels.Values],
@@ -38,6 +40,7 @@ internal sealed class MemoryState : IStateWriter
         features.TryAdd(qube.Qid, []);
         tags.TryAdd(qube.Qid, new(StringComparer.Ordinal));
         volumes.TryAdd(qube.Qid, []);
+        documents.TryAdd(qube.Qid, new(StringComparer.Ordinal));
     }
 
     public void DeleteQube(int qid)
@@ -47,6 +50,7 @@ internal sealed class MemoryState : IStateWriter
         features.Remove(qid);
         tags.Remove(qid);
         volumes.Remove(qid);
+        documents.Remove(qid);
     }
 
     public void PutProperty(int qid, string name, string? value) => properties[qid][name] = value;
@@ -64,6 +68,10 @@ internal sealed class MemoryState : IStateWriter
     public void PutVolume(StoredVolume volume) => volumes[volume.Qid][volume.Name] = volume;
 
     public void DeleteVolume(int qid, string name) => volumes.GetValueOrDefault(qid)?.Remove(name);
+
+    public void PutDocument(int qid, string kind, string content) => documents[qid][kind] = content;
+
+    public void DeleteDocument(int qid, string kind) => documents.GetValueOrDefault(qid)?.Remove(kind);
 
     public void PutSystemProperty(string name, string? value) => system[name] = value;
 

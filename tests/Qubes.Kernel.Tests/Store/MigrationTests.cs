@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Qubes.Kernel.Store;
 using Qubes.Sdk.Errors;
 
@@ -9,7 +10,11 @@ public sealed class MigrationTests : IDisposable
     private const string Second = "CREATE TABLE extra (x TEXT) STRICT; INSERT INTO extra SELECT name FROM qube;";
     private const string Third = "ALTER TABLE extra ADD COLUMN y INTEGER; UPDATE extra SET y = 3;";
 
+    private static readonly long Now = StateSchema.Current.Version;
+
     private readonly StateDirectory directory = new();
+
+    private string Copy => $"{directory.File}.v{Now}";
 
     public void Dispose() => directory.Dispose();
 
@@ -20,13 +25,12 @@ public sealed class MigrationTests : IDisposable
         await using (directory.Open(Schema(Second, Third)))
         {
         }
-        Assert.Equal(3L, directory.Sql("PRAGMA user_version"));
+        Assert.Equal(Now + 2, directory.Sql("PRAGMA user_version"));
         Assert.Equal("work 3", directory.Sql("SELECT x || ' ' || y FROM extra"));
-        var copy = directory.File + ".v1";
-        Assert.Equal(1L, directory.Sql("PRAGMA user_version", copy));
-        Assert.Equal("work", directory.Sql("SELECT name FROM qube", copy));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
-        Assert.False(File.Exists(copy + ".partial"));
+        Assert.Equal(Now, directory.Sql("PRAGMA user_version", Copy));
+        Assert.Equal("work", directory.Sql("SELECT name FROM qube", Copy));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Copy));
+        Assert.False(File.Exists(Copy + ".partial"));
     }
 
     [Fact]
@@ -36,7 +40,7 @@ public sealed class MigrationTests : IDisposable
         await using (directory.Open(Schema(Second)))
         {
         }
-        File.Move(directory.File + ".v1", directory.File, overwrite: true);
+        File.Move(Copy, directory.File, overwrite: true);
         Assert.Single((await directory.ReloadAsync()).Qubes);
     }
 
@@ -52,7 +56,7 @@ public sealed class MigrationTests : IDisposable
         await using (directory.Open(Schema(Second)))
         {
         }
-        var turn = int.Parse((string)directory.Sql("SELECT value FROM setting WHERE key = 'turn'", directory.File + ".v1")!);
+        var turn = int.Parse((string)directory.Sql("SELECT value FROM setting WHERE key = 'turn'", Copy)!);
         Assert.True(turn >= 5);
     }
 
@@ -62,12 +66,12 @@ public sealed class MigrationTests : IDisposable
         await directory.PopulateAsync();
         var refused = Assert.Throws<QubesException>(() => directory.Open(Schema(Second, "NOT SQL")));
         Assert.IsType<SqliteException>(refused.InnerException);
-        Assert.Equal(1L, directory.Sql("PRAGMA user_version"));
+        Assert.Equal(Now, directory.Sql("PRAGMA user_version"));
         Assert.Equal(0L, directory.Sql("SELECT count(*) FROM sqlite_schema WHERE name = 'extra'"));
         await using (directory.Open(Schema(Second)))
         {
         }
-        Assert.Equal(2L, directory.Sql("PRAGMA user_version"));
+        Assert.Equal(Now + 1, directory.Sql("PRAGMA user_version"));
     }
 
     [Fact]
@@ -79,8 +83,8 @@ public sealed class MigrationTests : IDisposable
         var before = await File.ReadAllBytesAsync(directory.File);
         var refused = Assert.Throws<QubesException>(directory.Open);
         Assert.Equal(
-            $"{directory.File} is refused: its schema is version 3, newer than 1, the newest this program knows;"
-            + $" use the newer program, or put back the copy {directory.File}.v1.",
+            $"{directory.File} is refused: its schema is version {Now + 2}, newer than {Now}, the newest this program knows;"
+            + $" use the newer program, or put back the copy {Copy}.",
             refused.Message);
         Assert.Equal(before, await File.ReadAllBytesAsync(directory.File));
     }
@@ -93,5 +97,18 @@ public sealed class MigrationTests : IDisposable
         Assert.False(File.Exists(directory.File + ".v0"));
     }
 
-    private static StateSchema Schema(params string[] later) => new([StateTables.Version1, .. later]);
+    [Fact]
+    public async Task A_volume_of_version_1_leaves_to_its_pool_what_it_did_not_choose_itself()
+    {
+        StateFile.Open(directory.File, new StateSchema([StateTables.Version1]), NullLogger.Instance).Dispose();
+        directory.Sql("INSERT INTO qube VALUES (7, '00000000-0000-0000-0000-000000000007', 'work', 'AppVM')");
+        directory.Sql("INSERT INTO volume VALUES (7, 'root', 0, 'p', 'r', 1, 1, 1, 0, 3, 'root', 1), (7, 'private', 1, 'p', 'v', 2, 1, 0, 1, NULL, NULL, 4)");
+
+        var volumes = (await directory.ReloadAsync()).Volumes[7];
+
+        Assert.Equal([null, 4], volumes.Select(v => v.RevisionsToKeep));
+        Assert.All(volumes, v => Assert.Null(v.Ephemeral));
+    }
+
+    private static StateSchema Schema(params string[] later) => new([StateTables.Version1, StateTables.Version2, .. later]);
 }

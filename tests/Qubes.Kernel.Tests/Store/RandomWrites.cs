@@ -25,7 +25,7 @@ internal static class RandomWrites
         var qid = random.Next(1, 9);
         var name = "n" + random.Next(6);
         var value = random.Next(4) == 0 ? "" : $"v{random.Next(1000)}";
-        var kind = random.Next(20);
+        var kind = random.Next(22);
         if (!known.Has(qid) || kind == 0)
             return state => state.PutQube(new(qid, new Guid(qid, 0, 0, new byte[8]), name + value, "AppVM"));
         return kind switch
@@ -37,13 +37,15 @@ internal static class RandomWrites
             9 => state => state.DeleteFeature(qid, name),
             10 => state => state.PutTag(qid, name),
             11 => state => state.DeleteTag(qid, name),
-            12 => state => state.PutVolume(new(qid, name, value.Length, "pool", value, qid, true, false, true, null, null, 1)),
+            12 => state => state.PutVolume(new(qid, name, value.Length, "pool", value, qid, true, false, true, null, null, value.Length == 0 ? null : 1, qid % 2 == 0 ? null : qid > 4)),
             13 => state => state.DeleteVolume(qid, name),
             14 => state => state.PutSystemProperty(name, value.Length == 0 ? null : value),
             15 => state => state.DeleteSystemProperty(name),
             16 => state => state.PutPool(new(name, "file", new Dictionary<string, string> { ["dir"] = value, [name] = "x" })),
             17 => state => state.DeletePool(name),
             18 => state => state.PutLabel(new(qid, name, value)),
+            19 => state => state.PutDocument(qid, name, value),
+            20 => state => state.DeleteDocument(qid, name),
             _ => state => state.PutSetting(name, value),
         };
     }

@@ -27,9 +27,9 @@ public sealed class StateStoreTests : IDisposable
             state.PutFeature(7, "service.x", "");
             state.PutFeature(7, "ünïcode ☂ 𝄞", "line\nbreak\t'quote\"");
             state.PutTag(7, "created-by-dom0");
-            state.PutVolume(new(7, "root", 0, "pool", "appvms/work/root", 10L << 40, true, true, false, 3, "root", 1));
-            state.PutVolume(new(7, "volatile", 2, "pool", "appvms/work/volatile", 1, false, false, true, null, null, -1));
-            state.PutVolume(new(7, "private", 1, "pool", "appvms/work/private", 0, true, false, true, null, null, 2));
+            state.PutVolume(new(7, "root", 0, "pool", "appvms/work/root", 10L << 40, true, true, false, 3, "root", 1, null));
+            state.PutVolume(new(7, "volatile", 2, "pool", "appvms/work/volatile", 1, false, false, true, null, null, -1, null));
+            state.PutVolume(new(7, "private", 1, "pool", "appvms/work/private", 0, true, false, true, null, null, 2, null));
             state.PutSystemProperty("default_kernel", "6.1");
             state.PutPool(new("pool", "file", new Dictionary<string, string> { ["z"] = "1", ["a"] = "" }));
             state.PutLabel(new(9, "pink", "0xff00ff"));
@@ -86,7 +86,7 @@ public sealed class StateStoreTests : IDisposable
             state.PutProperty(7, "memory", "400");
             state.PutFeature(7, "f", "1");
             state.PutTag(7, "t");
-            state.PutVolume(new(7, "root", 0, "pool", "vid", 1, true, false, true, null, null, 1));
+            state.PutVolume(new(7, "root", 0, "pool", "vid", 1, true, false, true, null, null, 1, true));
         });
         await WriteAsync(state =>
         {

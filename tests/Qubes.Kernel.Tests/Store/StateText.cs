@@ -11,7 +11,8 @@ internal static class StateText
             .Concat(state.Properties[qube.Qid].Select(p => $"  property {p.Name} = {Quoted(p.Value)}"))
             .Concat(state.Features[qube.Qid].Select(f => $"  feature {f.Name} = {Quoted(f.Value)}"))
             .Concat(state.Tags[qube.Qid].Select(tag => $"  tag {tag}"))
-            .Concat(state.Volumes[qube.Qid].Select(v => $"  {v}"))),
+            .Concat(state.Volumes[qube.Qid].Select(v => $"  {v}"))
+            .Concat(state.Documents[qube.Qid].Select(d => $"  {d.Key}: {Quoted(d.Value)}"))),
         .. state.SystemProperties.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"system {p.Key} = {Quoted(p.Value)}"),
         .. state.Pools.Select(p => $"pool {p.Name} {p.Driver} {string.Join(',', p.Options.Select(o => $"{o.Key}={o.Value}"))}"),
         .. state.Labels.Select(label => label.ToString()),

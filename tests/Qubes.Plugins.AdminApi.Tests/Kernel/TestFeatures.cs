@@ -17,6 +17,11 @@ internal sealed class TestFeatures(TestQube owner) : ReadOnlyDictionary<string, 
     public string? CheckWithTemplate(string name) =>
         TryGetValue(name, out string? value) ? value : owner.Template?.Features.CheckWithTemplate(name);
 
+    public string? CheckWithNetvm(string name) =>
+        TryGetValue(name, out string? value) ? value : owner.Netvm?.Features.CheckWithNetvm(name);
+
+    public string? CheckWithTemplateAndAdminVm(string name) => CheckWithTemplate(name) ?? CheckWithAdminVm(name);
+
     public string? CheckWithAdminVm(string name) =>
         TryGetValue(name, out string? value) ? value : owner.Host?.Features.GetValueOrDefault(name);
 }

@@ -31,11 +31,17 @@ internal sealed class TestQube : IQube
 
     public ITags Tags { get; } = new TestTags();
 
+    public string Notes { get; set; } = "";
+
+    public IReadOnlyList<FirewallRule> Firewall { get; set; } = [FirewallRule.AcceptAll];
+
     public List<Volume> Volumes { get; } = [];
 
     IReadOnlyList<Volume> IQube.Volumes => Volumes;
 
     public IQube? Template { get; set; }
+
+    public IQube? Netvm { get; set; }
 
     public IQube? Host { get; set; }
 

@@ -24,7 +24,9 @@ internal sealed class TestQubes : IQubes
 
     IProperties IQubes.System => System;
 
-    public IReadOnlyList<Label> Labels { get; } = [new(1, "red", "0xcc0000"), new(6, "blue", "0x3465a4")];
+    public List<Label> Labels { get; } = [new(1, "red", "0xcc0000"), new(6, "blue", "0x3465a4")];
+
+    IReadOnlyList<Label> IQubes.Labels => Labels;
 
     public List<IStoragePool> Pools { get; } = [];
 
@@ -40,6 +42,33 @@ internal sealed class TestQubes : IQubes
         qubes.Add(qube);
         return qube;
     }
+
+    public Label AddLabel(string name, string color)
+    {
+        Labels.Add(new(9, name, color));
+        return Labels[^1];
+    }
+
+    public void RemoveLabel(Label label) => Labels.Remove(label);
+
+    /// <summary>What was done to pools, as words.</summary>
+    public List<string> DoneToPools { get; } = [];
+
+    public Task<IStoragePool> AddPoolAsync(PoolConfiguration configuration, CancellationToken cancel)
+    {
+        DoneToPools.Add($"add {configuration.Name} {configuration.Driver} "
+            + string.Join(' ', configuration.Options.Select(o => $"{o.Key}={o.Value}")));
+        return Task.FromResult(Pools[0]);
+    }
+
+    public Task RemovePoolAsync(IStoragePool pool, CancellationToken cancel)
+    {
+        DoneToPools.Add("remove " + pool.Configuration.Name);
+        return Task.CompletedTask;
+    }
+
+    public void SetPoolOption(IStoragePool pool, string name, string value) =>
+        DoneToPools.Add($"set {pool.Configuration.Name} {name}={value}");
 
     public bool TryFind(string nameOrUuid, [NotNullWhen(true)] out IQube? qube) =>
         (qube = qubes.FirstOrDefault(q => q.Name == nameOrUuid || $"uuid:{q.Uuid}" == nameOrUuid)) is not null;

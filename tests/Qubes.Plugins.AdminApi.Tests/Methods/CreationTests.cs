@@ -18,6 +18,7 @@ public sealed class CreationTests
     [InlineData("admin.vm.Create.DispVM+tmpl", QubeClass.DispVM, "tmpl")]
     [InlineData("admin.vm.Create.TemplateVM+", QubeClass.TemplateVM, null)]
     [InlineData("admin.vm.Create.StandaloneVM+", QubeClass.StandaloneVM, null)]
+    [InlineData("admin.vm.Create.RemoteVM+", QubeClass.RemoteVM, null)]
     public async Task A_qube_of_every_class_can_be_made(string call, QubeClass qubeClass, string? template)
     {
         await using TestDaemon daemon = await StartAsync();
@@ -55,7 +56,9 @@ public sealed class CreationTests
     [InlineData("Create.AppVM+nosuch", "name=x label=red", "QubesVMNotFoundError")]
     [InlineData("Create.StandaloneVM+tmpl", "name=x label=red", "ProtocolError")]
     [InlineData("Create.TemplateVM+tmpl", "name=x label=red", "ProtocolError")]
-    [InlineData("Create.AdminVM+", "name=x label=red", "ProtocolError")]
+    [InlineData("Create.AdminVM+", "name=x label=red", "QubesVMAlreadyExistsError")]
+    [InlineData("Create.RemoteVM+tmpl", "name=x label=red", "ProtocolError")]
+    [InlineData("Create.AppVM+", "", "ProtocolError")]
     [InlineData("CreateInPool.AppVM+", "name=x label=red pool=nosuch", "QubesException")]
     [InlineData("CreateInPool.AppVM+", "name=x label=red pool:root=nosuch", "QubesException")]
     [InlineData("CreateInPool.AppVM+", "name=x label=red pool=fast pool:root=fast", "ProtocolError")]

@@ -98,7 +98,7 @@ public sealed class MethodTests
         await using TestDaemon daemon = await TestDaemon.StartAsync();
         Assert.Equal(
             "0\0AdminVM\nAppVM\nDispVM\nRemoteVM\nStandaloneVM\nTemplateVM\n", await daemon.CallAsync("admin.vmclass.List+"));
-        Assert.Equal("0\0", await daemon.CallAsync("admin.deviceclass.List+"));
+        Assert.Equal("0\0block\npci\n", await daemon.CallAsync("admin.deviceclass.List+"));
         Assert.Equal("0\0", await daemon.CallAsync("admin.vm.notes.Get+", "work"));
     }
 
@@ -201,45 +201,6 @@ public sealed class MethodTests
         Assert.Equal("0\00x3465a4", await daemon.CallAsync("admin.label.Get+blue"));
         Assert.Equal("0\06", await daemon.CallAsync("admin.label.Index+blue"));
         Assert.Equal("0\01", await daemon.CallAsync("admin.label.Index+1"));
-    }
-
-    [Fact]
-    public async Task Pools_drivers_and_volumes_are_described()
-    {
-        var pool = Substitute.For<IStoragePool>();
-        pool.Configuration.Returns(new PoolConfiguration(
-            "varlibqubes", "file", new Dictionary<string, string> { ["dir_path"] = "/var/lib/qubes", ["revisions_to_keep"] = "2" }));
-        var driver = Substitute.For<IStoragePoolDriver>();
-        driver.Name.Returns("file");
-        driver.Options.Returns(["revisions_to_keep", "dir_path"]);
-        await using TestDaemon daemon = await TestDaemon.StartAsync(d =>
-        {
-            d.Qubes.Pools.Add(pool);
-            d.Extensions.Add(driver);
-            var root = new Volume { Name = "root", Owner = d.Work, Pool = pool, Vid = "vm-templates/t/root", Size = 10 };
-            d.Work.Volumes.Add(new()
-            {
-                Name = "root",
-                Owner = d.Work,
-                Pool = pool,
-                Vid = "appvms/work/root",
-                Size = 1 << 30,
-                SnapOnStart = true,
-                Source = root,
-            });
-            pool.Usage(Arg.Any<Volume>()).Returns(4096);
-            pool.IsOutdated(Arg.Any<Volume>()).Returns(true);
-        });
-        Assert.Equal("0\0varlibqubes\n", await daemon.CallAsync("admin.pool.List+"));
-        Assert.Equal("0\0file revisions_to_keep dir_path\n", await daemon.CallAsync("admin.pool.ListDrivers+"));
-        Assert.Equal(
-            "0\0dir_path=/var/lib/qubes\ndriver=file\nephemeral_volatile=False\nname=varlibqubes\nrevisions_to_keep=2\n",
-            await daemon.CallAsync("admin.pool.Info+varlibqubes"));
-        Assert.Equal("0\0root\n", await daemon.CallAsync("admin.vm.volume.List+", "work"));
-        Assert.Equal(
-            "0\0pool=varlibqubes\nvid=appvms/work/root\nsize=1073741824\nusage=4096\nrw=True\nsource=vm-templates/t/root\npath=\n"
-            + "save_on_stop=False\nsnap_on_start=True\nrevisions_to_keep=1\nephemeral=False\nis_outdated=True\n",
-            await daemon.CallAsync("admin.vm.volume.Info+root", "work"));
     }
 
     [Fact]

@@ -123,15 +123,15 @@ public sealed class AppletTests : BenchTests
 
     private sealed class OwnOption() : Applet("own", "Has an option -v of its own.")
     {
-        private readonly Option<string?> _value = new("--value", "-v");
+        private readonly Option<string?> value = new("--value", "-v");
 
         public string? Seen { get; private set; }
 
-        public override void Describe(Command command) => command.Add(_value);
+        public override void Describe(Command command) => command.Add(value);
 
         public override Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
         {
-            Seen = line.GetValue(_value);
+            Seen = line.GetValue(value);
             return Task.FromResult(0);
         }
     }

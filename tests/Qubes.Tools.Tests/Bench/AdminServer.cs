@@ -9,17 +9,17 @@ namespace Qubes.Tools.Tests.Bench;
 /// </summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<Socket, Task>>> _answers = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _accepting;
+    private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<Socket, Task>>> answers = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task accepting;
 
     public AdminServer(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
-        _listener.Listen();
-        _accepting = AcceptAsync();
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        accepting = AcceptAsync();
     }
 
     /// <summary>What was asked, in order, whole requests.</summary>
@@ -31,9 +31,16 @@ internal sealed class AdminServer : IAsyncDisposable
     public AdminServer Answer(string request, string answer) =>
         Handle(request, socket => socket.SendAsync(Encoding.Latin1.GetBytes(answer)).ContinueWith(_ => { }, TaskScheduler.Default));
 
+    /// <summary>Answers a request with these bytes from now on, whatever was said before.</summary>
+    public AdminServer Replace(string request, string answer)
+    {
+        answers.TryRemove(request, out _);
+        return Answer(request, answer);
+    }
+
     public AdminServer Handle(string request, Func<Socket, Task> handler)
     {
-        _answers.GetOrAdd(request, _ => new()).Enqueue(handler);
+        answers.GetOrAdd(request, _ => new()).Enqueue(handler);
         return this;
     }
 
@@ -46,10 +53,10 @@ internal sealed class AdminServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _stop.Dispose();
+        await stop.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        stop.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -57,7 +64,7 @@ internal sealed class AdminServer : IAsyncDisposable
         try
         {
             while (true)
-                _ = ServeAsync(await _listener.AcceptAsync(_stop.Token));
+                _ = ServeAsync(await listener.AcceptAsync(stop.Token));
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
@@ -75,7 +82,7 @@ internal sealed class AdminServer : IAsyncDisposable
                 bytes.Write(buffer, 0, read);
             var request = Encoding.Latin1.GetString(bytes.ToArray());
             Requests.Enqueue(request);
-            if (!_answers.TryGetValue(request, out var queue))
+            if (!answers.TryGetValue(request, out var queue))
                 return;
             if (queue.Count > 1 && queue.TryDequeue(out var next) || queue.TryPeek(out next))
                 await next(socket);

@@ -13,21 +13,21 @@ namespace Qubes.Tools.Tests.Bench;
 /// </summary>
 internal sealed class QrexecQube : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly ToolPaths _paths;
-    private readonly int _id;
-    private readonly Func<ServedCall, Task> _serve;
-    private readonly Task _accepting;
-    private int _nextPort = QrexecLimits.FirstDataPort;
+    private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly ToolPaths paths;
+    private readonly int id;
+    private readonly Func<ServedCall, Task> serve;
+    private readonly Task accepting;
+    private int nextPort = QrexecLimits.FirstDataPort;
 
     public QrexecQube(ToolPaths paths, string name, Func<ServedCall, Task> serve, int id = 7)
     {
-        (_paths, _id, _serve) = (paths, id, serve);
+        (this.paths, this.id, this.serve) = (paths, id, serve);
         Directory.CreateDirectory(paths.QrexecDirectory);
         Directory.CreateDirectory(paths.VchanDirectory);
-        _listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(paths.QrexecDirectory, "qrexec." + name)));
-        _listener.Listen();
-        _accepting = AcceptAsync();
+        listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(paths.QrexecDirectory, "qrexec." + name)));
+        listener.Listen();
+        accepting = AcceptAsync();
     }
 
     /// <summary>Command texts in the order of their calls, with <c>just </c> before those that are only started.</summary>
@@ -35,8 +35,8 @@ internal sealed class QrexecQube : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Dispose();
-        await _accepting;
+        listener.Dispose();
+        await accepting;
     }
 
     private async Task AcceptAsync()
@@ -45,7 +45,7 @@ internal sealed class QrexecQube : IAsyncDisposable
         try
         {
             while (true)
-                serving.Add(ServeAsync(await _listener.AcceptAsync()));
+                serving.Add(ServeAsync(await listener.AcceptAsync()));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -61,12 +61,12 @@ internal sealed class QrexecQube : IAsyncDisposable
             return;
         var request = ExecRequest.Parse(message.Body.Span);
         Calls.Enqueue((message.Type == MessageType.JustExec ? "just " : "") + request.Command);
-        var port = Interlocked.Increment(ref _nextPort);
-        await client.WriteAsync(new ExecParameters(_id, port).Encode(message.Type), default);
-        var served = new ServedCall(VchanSocketPath.Of(_paths.VchanDirectory, 0, _id, port), request.Command, client);
+        var port = Interlocked.Increment(ref nextPort);
+        await client.WriteAsync(new ExecParameters(this.id, port).Encode(message.Type), default);
+        var served = new ServedCall(VchanSocketPath.Of(this.paths.VchanDirectory, 0, this.id, port), request.Command, client);
         try
         {
-            await _serve(served);
+            await this.serve(served);
         }
         catch (VchanClosedException)
         {

@@ -9,10 +9,10 @@ namespace Qubes.Tools.Tests.Bench;
 /// <summary>The service's end of a call.</summary>
 internal sealed class ServedCall(string vchanPath, string command, MessageConnection client) : IAsyncDisposable
 {
-    private readonly DataDecoder _decoder = new(ProtocolVersion.Current);
-    private readonly byte[] _buffer = new byte[65536];
-    private UnixVchan? _vchan;
-    private ReadOnlyMemory<byte> _rest;
+    private readonly DataDecoder decoder = new(ProtocolVersion.Current);
+    private readonly byte[] buffer = new byte[65536];
+    private UnixVchan? vchan;
+    private ReadOnlyMemory<byte> rest;
 
     public string Command => command;
 
@@ -21,8 +21,8 @@ internal sealed class ServedCall(string vchanPath, string command, MessageConnec
     /// <summary>Opens the data connection; the other methods need it.</summary>
     public async Task ConnectAsync()
     {
-        _vchan = await UnixVchan.ConnectAsync(vchanPath, TimeProvider.System, CancellationToken.None);
-        await DataHandshake.ExchangeAsync(_vchan, sendFirst: true, CancellationToken.None);
+        vchan = await UnixVchan.ConnectAsync(vchanPath, TimeProvider.System, CancellationToken.None);
+        await DataHandshake.ExchangeAsync(vchan, sendFirst: true, CancellationToken.None);
     }
 
     /// <summary>The caller's input up to its end.</summary>
@@ -39,16 +39,16 @@ internal sealed class ServedCall(string vchanPath, string command, MessageConnec
     {
         while (true)
         {
-            if (_decoder.TryRead(ref _rest, out var piece))
+            if (decoder.TryRead(ref rest, out var piece))
                 return piece.Bytes;
-            var count = await _vchan!.ReadAsync(_buffer, CancellationToken.None);
+            var count = await vchan!.ReadAsync(buffer, CancellationToken.None);
             if (count == 0)
             {
                 CallerLeft = true;
                 return default;
             }
 
-            _rest = _buffer.AsMemory(0, count);
+            rest = buffer.AsMemory(0, count);
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class ServedCall(string vchanPath, string command, MessageConnec
     public Task ErrorAsync(string text) => SendAsync(MessageType.DataStderr, Encoding.UTF8.GetBytes(text));
 
     public async Task SendAsync(MessageType type, ReadOnlyMemory<byte> body) =>
-        await _vchan!.WriteAsync(QrexecMessage.Encode(type, body.Span), CancellationToken.None);
+        await vchan!.WriteAsync(QrexecMessage.Encode(type, body.Span), CancellationToken.None);
 
     /// <summary>Closes both outputs and gives the status.</summary>
     public async Task ExitAsync(int code)
@@ -79,7 +79,7 @@ internal sealed class ServedCall(string vchanPath, string command, MessageConnec
 
     public async ValueTask DisposeAsync()
     {
-        if (_vchan is not null)
-            await _vchan.DisposeAsync();
+        if (vchan is not null)
+            await vchan.DisposeAsync();
     }
 }

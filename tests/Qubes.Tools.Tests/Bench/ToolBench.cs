@@ -8,14 +8,14 @@ namespace Qubes.Tools.Tests.Bench;
 /// <summary>Runs applets in this process against an <see cref="AdminServer"/> below a directory of their own.</summary>
 internal sealed class ToolBench : IAsyncDisposable
 {
-    private AdminServer? _server;
+    private AdminServer? server;
 
     public string Root { get; } = Directory.CreateTempSubdirectory("qubes-tools-").FullName;
 
     public ToolPaths Paths => new(Root, null);
 
     /// <summary>Started when first asked for.</summary>
-    public AdminServer Server => _server ??= new AdminServer(Paths.AdminSocket);
+    public AdminServer Server => server ??= new AdminServer(Paths.AdminSocket);
 
     public string Input { get; set; } = "";
 
@@ -43,8 +43,8 @@ internal sealed class ToolBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
-            await _server.DisposeAsync();
+        if (server is not null)
+            await server.DisposeAsync();
         Directory.Delete(Root, recursive: true);
     }
 

@@ -5,7 +5,7 @@ namespace Qubes.Tools.Tests.Convert;
 
 public sealed class ConvertAppletTests
 {
-    private static readonly Func<ServedCall, Task> _twoPages = GuestScripts.Sends(GuestScripts.Answer(2, (30, 20), (20, 30)));
+    private static readonly Func<ServedCall, Task> twoPages = GuestScripts.Sends(GuestScripts.Answer(2, (30, 20), (20, 30)));
 
     [Fact]
     public async Task A_document_becomes_a_pdf_beside_it_and_the_disposable_is_killed()
@@ -43,7 +43,7 @@ public sealed class ConvertAppletTests
     [Fact]
     public async Task A_disposable_template_can_be_named()
     {
-        await using var bench = new ConvertBench(_twoPages);
+        await using var bench = new ConvertBench(twoPages);
         bench.Tools.Server.Ok("admin.vm.CreateDisposable+", "my-dvm", "disp1");
 
         ToolResult result = await bench.ConvertAsync("--dispvm", "my-dvm", bench.Document());
@@ -55,7 +55,7 @@ public sealed class ConvertAppletTests
     [Fact]
     public async Task Json_has_one_line_for_each_document_with_all_stages()
     {
-        await using var bench = new ConvertBench(_twoPages);
+        await using var bench = new ConvertBench(twoPages);
 
         ToolResult result = await bench.ConvertAsync("--json", "--quiet", bench.Document(), bench.Document("second.pdf"), bench.Result("missing.pdf"));
 
@@ -78,7 +78,7 @@ public sealed class ConvertAppletTests
     [Fact]
     public async Task Timings_are_a_table_of_stages()
     {
-        await using var bench = new ConvertBench(_twoPages);
+        await using var bench = new ConvertBench(twoPages);
 
         ToolResult result = await bench.ConvertAsync("--timings", bench.Document());
 
@@ -89,7 +89,7 @@ public sealed class ConvertAppletTests
     [Fact]
     public async Task Quiet_says_nothing_of_what_went_well_and_one_line_of_what_did_not()
     {
-        await using var bench = new ConvertBench(_twoPages);
+        await using var bench = new ConvertBench(twoPages);
 
         ToolResult result = await bench.ConvertAsync("-q", bench.Document(), bench.Result("missing.pdf"));
 
@@ -112,7 +112,7 @@ public sealed class ConvertAppletTests
     {
         int calls = 0;
         await using var bench = new ConvertBench(
-            call => Interlocked.Increment(ref calls) == 2 ? GuestScripts.Exits(158)(call) : _twoPages(call));
+            call => Interlocked.Increment(ref calls) == 2 ? GuestScripts.Exits(158)(call) : twoPages(call));
         string[] documents = [bench.Document("a.pdf"), bench.Document("b.pdf"), bench.Document("c.pdf")];
 
         ToolResult result = await bench.ConvertAsync(["--jobs", "1", .. documents]);
@@ -133,7 +133,7 @@ public sealed class ConvertAppletTests
             if (Interlocked.Increment(ref running) == 2)
                 both.SetResult();
             await both.Task;
-            await _twoPages(call);
+            await twoPages(call);
         });
 
         ToolResult result = await bench.ConvertAsync("--jobs", "2", bench.Document("a.pdf"), bench.Document("b.pdf"));
@@ -149,7 +149,7 @@ public sealed class ConvertAppletTests
     [InlineData("--dpi many", "many")]
     public async Task A_wrong_command_line_is_refused_in_one_line(string options, string message)
     {
-        await using var bench = new ConvertBench(_twoPages);
+        await using var bench = new ConvertBench(twoPages);
 
         ToolResult result = await bench.ConvertAsync([.. options.Split(' '), bench.Document()]);
 
@@ -162,7 +162,7 @@ public sealed class ConvertAppletTests
     [Fact]
     public async Task What_is_refused_on_the_host_costs_no_disposable()
     {
-        await using var bench = new ConvertBench(_twoPages);
+        await using var bench = new ConvertBench(twoPages);
 
         ToolResult result = await bench.ConvertAsync(
             bench.Files, bench.Document("empty.pdf", ""), bench.Result("missing.pdf"));
@@ -179,7 +179,7 @@ public sealed class ConvertAppletTests
     [Fact]
     public async Task A_daemon_that_has_no_disposable_says_why()
     {
-        await using var bench = new ConvertBench(_twoPages);
+        await using var bench = new ConvertBench(twoPages);
         bench.Tools.Server.Refuse("admin.vm.CreateDisposable+", "no-dvm", "QubesException", "Refusing to create DispVM out of this AppVM");
 
         ToolResult result = await bench.ConvertAsync("--dispvm", "no-dvm", bench.Document());

@@ -8,12 +8,12 @@ namespace Qubes.Tools.Tests.Convert;
 /// </summary>
 internal sealed class ConvertBench : IAsyncDisposable
 {
-    private readonly QrexecQube _qube;
+    private readonly QrexecQube qube;
 
     public ConvertBench(Func<ServedCall, Task> serve)
     {
         Tools.Server.Ok("admin.vm.CreateDisposable+", "dom0", "disp1").Ok("admin.vm.Start+", "disp1").Ok("admin.vm.Kill+", "disp1");
-        _qube = new QrexecQube(Tools.Paths, "disp1", serve);
+        qube = new QrexecQube(Tools.Paths, "disp1", serve);
         Directory.CreateDirectory(Files);
     }
 
@@ -23,7 +23,7 @@ internal sealed class ConvertBench : IAsyncDisposable
     public string Files => Path.Combine(Tools.Root, "files");
 
     /// <summary>What was called in the qube.</summary>
-    public IEnumerable<string> Calls => _qube.Calls;
+    public IEnumerable<string> Calls => qube.Calls;
 
     public int Kills => Tools.Server.Requests.Count(request => request.StartsWith("admin.vm.Kill+ dom0 name disp1", StringComparison.Ordinal));
 
@@ -44,7 +44,7 @@ internal sealed class ConvertBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _qube.DisposeAsync();
+        await qube.DisposeAsync();
         await Tools.DisposeAsync();
     }
 }

@@ -6,9 +6,9 @@ namespace Qubes.Tools.Tests.Convert;
 
 public sealed class FileTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("qubes-tools-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("qubes-tools-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     [Theory]
     [InlineData("report.pdf", "report.trusted.pdf")]
@@ -24,7 +24,7 @@ public sealed class FileTests : IDisposable
     [Fact]
     public void Or_in_the_directory_named() =>
         Assert.Equal([At("a.trusted.pdf"), At("b.trusted.pdf")],
-            ConversionPlanner.Plan(["/x/a.pdf", "/y/b.png"], _directory).Select(plan => plan.Output));
+            ConversionPlanner.Plan(["/x/a.pdf", "/y/b.png"], directory).Select(plan => plan.Output));
 
     [Fact]
     public void Or_under_the_name_given() =>
@@ -63,7 +63,7 @@ public sealed class FileTests : IDisposable
             large.SetLength((1L << 30) + 1);
 
         Assert.Contains("no such file", Refusal(At("missing")));
-        Assert.Contains("directory", Refusal(_directory));
+        Assert.Contains("directory", Refusal(directory));
         Assert.Contains("empty", Refusal(At("empty")));
         Assert.Contains("empty or no regular file", Refusal("/dev/zero"));
         Assert.Contains("1024 MiB", Refusal(At("large")));
@@ -78,7 +78,7 @@ public sealed class FileTests : IDisposable
             Assert.False(File.Exists(At("out.pdf")));
         }
 
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory));
         File.WriteAllText(At("out.pdf"), "an older one");
         await using (var kept = OutputFile.Create(At("out.pdf")))
         {
@@ -87,14 +87,14 @@ public sealed class FileTests : IDisposable
         }
 
         Assert.Equal("whole", File.ReadAllText(At("out.pdf")));
-        Assert.Single(Directory.EnumerateFileSystemEntries(_directory));
+        Assert.Single(Directory.EnumerateFileSystemEntries(directory));
     }
 
     [Fact]
     public void A_result_without_a_place_is_refused()
     {
         Assert.Contains("does not exist", Assert.Throws<ConversionException>(() => OutputFile.Create(At("missing/out.pdf"))).Message);
-        Assert.Contains("is a directory", Assert.Throws<ConversionException>(() => OutputFile.Create(_directory)).Message);
+        Assert.Contains("is a directory", Assert.Throws<ConversionException>(() => OutputFile.Create(directory)).Message);
         Assert.Contains("cannot be written in /proc: ", Assert.Throws<ConversionException>(() => OutputFile.Create("/proc/out.pdf")).Message);
     }
 
@@ -108,7 +108,7 @@ public sealed class FileTests : IDisposable
         Assert.NotNull(input.Failure);
     }
 
-    private string At(string name) => Path.Combine(_directory, name);
+    private string At(string name) => Path.Combine(directory, name);
 
     private static string Refusal(string path) => Assert.Throws<ConversionException>(() => InputFile.Open(path)).Message;
 }

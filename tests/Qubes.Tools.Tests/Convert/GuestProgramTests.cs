@@ -12,15 +12,15 @@ namespace Qubes.Tools.Tests.Convert;
 /// </summary>
 public sealed class GuestProgramTests : IDisposable
 {
-    private readonly string _templateTools = Directory.CreateTempSubdirectory("qubes-tools-").FullName;
+    private readonly string templateTools = Directory.CreateTempSubdirectory("qubes-tools-").FullName;
 
     public GuestProgramTests()
     {
         foreach (string program in new[] { "pdfinfo", "pdftoppm", "gm", "rsvg-convert" })
-            File.CreateSymbolicLink(Path.Combine(_templateTools, program), "/usr/bin/" + program);
+            File.CreateSymbolicLink(Path.Combine(templateTools, program), "/usr/bin/" + program);
     }
 
-    public void Dispose() => Directory.Delete(_templateTools, recursive: true);
+    public void Dispose() => Directory.Delete(templateTools, recursive: true);
 
     [Theory]
     [InlineData(150)]
@@ -114,7 +114,7 @@ public sealed class GuestProgramTests : IDisposable
     private async Task RunGuestAsync(ServedCall call)
     {
         await call.ConnectAsync();
-        using Process guest = Process.Start(GuestProgram.Start(call.Command.Split(' ')[1], _templateTools))!;
+        using Process guest = Process.Start(GuestProgram.Start(call.Command.Split(' ')[1], templateTools))!;
         Task errors = CopyAsync(guest.StandardError.BaseStream, call, MessageType.DataStderr);
         Task output = CopyAsync(guest.StandardOutput.BaseStream, call, MessageType.DataStdout);
         while (await call.ReadPieceAsync() is { Length: > 0 } piece)

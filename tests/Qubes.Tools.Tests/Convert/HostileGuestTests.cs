@@ -7,7 +7,7 @@ namespace Qubes.Tools.Tests.Convert;
 /// <summary>Whatever a disposable does, its conversion fails alone, in words, and nothing is left of it.</summary>
 public sealed class HostileGuestTests
 {
-    private static readonly byte[] _page = GuestScripts.Answer(1, (10, 10));
+    private static readonly byte[] page = GuestScripts.Answer(1, (10, 10));
 
     [Fact]
     public Task No_pages_are_refused() => RefusedAsync(GuestScripts.Sends(GuestScripts.Answer(0)), "announced 0 pages");
@@ -22,21 +22,21 @@ public sealed class HostileGuestTests
     public Task A_page_too_large_is_refused() => RefusedAsync(GuestScripts.Sends([0, 1, 0xff, 0xff, 0, 5]), "65535 x 5 pixels");
 
     [Fact]
-    public Task Too_few_pixels_are_refused() => RefusedAsync(GuestScripts.Sends(_page[..^1]), "ended within a page");
+    public Task Too_few_pixels_are_refused() => RefusedAsync(GuestScripts.Sends(page[..^1]), "ended within a page");
 
     [Fact]
     public Task Too_few_pages_are_refused() =>
         RefusedAsync(GuestScripts.Sends(GuestScripts.Answer(2, (10, 10))), "ended before a page's size");
 
     [Fact]
-    public Task Too_many_pixels_are_refused() => RefusedAsync(GuestScripts.Sends([.. _page, 0]), "more than the pages it announced");
+    public Task Too_many_pixels_are_refused() => RefusedAsync(GuestScripts.Sends([.. page, 0]), "more than the pages it announced");
 
     [Fact]
     public Task A_negative_size_is_refused() =>
         RefusedAsync(GuestScripts.Sends([.. "1\n-10 10\n"u8, .. new byte[300]]), "no number where one belongs", "--dpi", "75");
 
     [Fact]
-    public Task A_status_other_than_0_spoils_whole_pages() => RefusedAsync(GuestScripts.Sends(_page, status: 3), "status 3");
+    public Task A_status_other_than_0_spoils_whole_pages() => RefusedAsync(GuestScripts.Sends(page, status: 3), "status 3");
 
     [Fact]
     public Task An_exit_before_anything_was_read_is_a_failure() => RefusedAsync(
@@ -53,7 +53,7 @@ public sealed class HostileGuestTests
         {
             await call.ConnectAsync();
             await call.ReadInputAsync();
-            await GuestScripts.OutputAsync(call, _page[..50]);
+            await GuestScripts.OutputAsync(call, page[..50]);
             await call.DisposeAsync();
         },
         "status 255");
@@ -64,7 +64,7 @@ public sealed class HostileGuestTests
         {
             await call.ConnectAsync();
             await call.ReadInputAsync();
-            await GuestScripts.OutputAsync(call, _page);
+            await GuestScripts.OutputAsync(call, page);
             while (true)
                 await GuestScripts.OutputAsync(call, new byte[32 * 1024]);
         },
@@ -77,7 +77,7 @@ public sealed class HostileGuestTests
         await call.ReadInputAsync();
         for (int i = 0; i < 2000; i++)
             await call.SendAsync(MessageType.DataStderr, new byte[32 * 1024]);
-        await GuestScripts.OutputAsync(call, _page);
+        await GuestScripts.OutputAsync(call, page);
         await call.ExitAsync(0);
     });
 
@@ -86,7 +86,7 @@ public sealed class HostileGuestTests
         async call =>
         {
             await call.ConnectAsync();
-            await GuestScripts.OutputAsync(call, _page);
+            await GuestScripts.OutputAsync(call, page);
             await call.ExitAsync(0);
         },
         new string('x', 20_000_000));
@@ -141,7 +141,7 @@ public sealed class HostileGuestTests
         {
             await call.ConnectAsync();
             await call.ReadInputAsync();
-            await GuestScripts.OutputAsync(call, _page);
+            await GuestScripts.OutputAsync(call, page);
             await call.SendAsync(MessageType.DataStdout, default);
             closed.SetResult();
             await call.ReadInputAsync();

@@ -9,11 +9,11 @@ namespace Qubes.Tools.Tests.Convert;
 
 public sealed class PdfWriterTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("qubes-tools-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("qubes-tools-").FullName;
 
-    private string Result => Path.Combine(_directory, "result.pdf");
+    private string Result => Path.Combine(directory, "result.pdf");
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     [Theory]
     [InlineData(75)]

@@ -9,8 +9,8 @@ namespace Qubes.Tools.Tests.Convert;
 
 public sealed class PixelStreamReaderTests
 {
-    private static readonly byte[] _dangerzone = [0, 2, 0, 1, 0, 2, 1, 2, 3, 4, 5, 6, 0, 1, 0, 1, 7, 8, 9];
-    private static readonly byte[] _pdfConvert = [.. "2\n1 2\n\u0001\u0002\u0003\u0004\u0005\u00061 1\n\u0007\u0008\u0009"u8];
+    private static readonly byte[] dangerzone = [0, 2, 0, 1, 0, 2, 1, 2, 3, 4, 5, 6, 0, 1, 0, 1, 7, 8, 9];
+    private static readonly byte[] pdfConvert = [.. "2\n1 2\n\u0001\u0002\u0003\u0004\u0005\u00061 1\n\u0007\u0008\u0009"u8];
 
     public static TheoryData<bool> Dialects => [false, true];
 
@@ -18,7 +18,7 @@ public sealed class PixelStreamReaderTests
     [MemberData(nameof(Dialects))]
     public async Task Pages_are_read_however_the_answer_is_cut_into_pieces(bool ascii)
     {
-        byte[] answer = ascii ? _pdfConvert : _dangerzone;
+        byte[] answer = ascii ? pdfConvert : dangerzone;
         for (int piece = 1; piece <= answer.Length; piece++)
         {
             var pages = await ReadAllAsync(answer, ascii, piece);
@@ -31,7 +31,7 @@ public sealed class PixelStreamReaderTests
     [MemberData(nameof(Dialects))]
     public async Task An_answer_that_ends_anywhere_too_early_is_cut_short(bool ascii)
     {
-        byte[] answer = ascii ? _pdfConvert : _dangerzone;
+        byte[] answer = ascii ? pdfConvert : dangerzone;
         for (int length = 0; length < answer.Length; length++)
             await Assert.ThrowsAsync<AnswerCutShortException>(() => ReadAllAsync(answer[..length], ascii, 3));
     }
@@ -40,7 +40,7 @@ public sealed class PixelStreamReaderTests
     [MemberData(nameof(Dialects))]
     public async Task A_byte_behind_the_last_page_is_a_violation(bool ascii)
     {
-        byte[] answer = ascii ? _pdfConvert : _dangerzone;
+        byte[] answer = ascii ? pdfConvert : dangerzone;
         var violation = await Assert.ThrowsAsync<GuestViolationException>(() => ReadAllAsync([.. answer, 0], ascii, 1000));
         Assert.Contains("more than the pages it announced", violation.Message);
     }

@@ -5,21 +5,21 @@ namespace Qubes.Tools.Tests.Convert;
 
 public sealed class StageTimesTests
 {
-    private readonly VirtualTimeProvider _clock = new();
+    private readonly VirtualTimeProvider clock = new();
 
     [Fact]
     public void Each_stage_has_its_own_time_and_they_add_up()
     {
-        var times = new StageTimes(_clock);
+        var times = new StageTimes(clock);
         foreach (Stage stage in Enum.GetValues<Stage>().Skip(1))
         {
-            _clock.Advance(TimeSpan.FromMilliseconds((int)stage));
+            clock.Advance(TimeSpan.FromMilliseconds((int)stage));
             times.Enter(stage);
         }
 
-        _clock.Advance(TimeSpan.FromMilliseconds(100));
+        clock.Advance(TimeSpan.FromMilliseconds(100));
         times.Stop();
-        _clock.Advance(TimeSpan.FromMilliseconds(1000));
+        clock.Advance(TimeSpan.FromMilliseconds(1000));
         times.Stop();
 
         Assert.Equal(1, times[Stage.Acquire].TotalMilliseconds);
@@ -31,12 +31,12 @@ public sealed class StageTimesTests
     [Fact]
     public void A_stage_that_is_past_or_running_is_not_entered_again()
     {
-        var times = new StageTimes(_clock);
+        var times = new StageTimes(clock);
         times.Enter(Stage.Convert);
-        _clock.Advance(TimeSpan.FromMilliseconds(5));
+        clock.Advance(TimeSpan.FromMilliseconds(5));
         times.Enter(Stage.Transfer);
         times.Enter(Stage.Convert);
-        _clock.Advance(TimeSpan.FromMilliseconds(5));
+        clock.Advance(TimeSpan.FromMilliseconds(5));
         times.Stop();
         times.Enter(Stage.Write);
 

@@ -10,9 +10,8 @@ namespace Qubes.Kernel.Domains.Declarations;
 /// <summary>What a qube's machine is given, and what it tells.</summary>
 internal static partial class MachineDeclarations
 {
-    private const int MaxKernelOptions = 512;
-
     private static readonly PropertyKey<int> StubdomMemory = new("stubdom_mem");
+    private static readonly PropertyKey<string> VirtMode = new("virt_mode");
 
     public static IEnumerable<PropertyDeclaration<Qube>> All =>
     [
@@ -20,39 +19,17 @@ internal static partial class MachineDeclarations
         new Property<Qube, int>("maxmem", PropertyType.Number)
         {
             Help = "Most memory that balancing may give, MiB; 0: not balanced.",
-            Default = Declare.FromTemplate(QubeProperties.Maxmem, DefaultMaxmem),
-            Check = (_, n) => n >= 0 ? n : throw new PropertyValueException($"Property 'maxmem' must be 0 or more, not {n}"),
+            Default = DefaultMaxmem,
+            Check = CheckMaxmem,
         },
         new Property<Qube, int>(StubdomMemory.Name, PropertyType.Number)
         {
             Help = "Memory of the device model's domain, MiB; has no effect here.",
             AllowsNone = true,
+            DefaultsToNone = true,
             Check = (_, n) => Declare.RequirePositive(StubdomMemory.Name, n),
         },
         Declare.Positive("vcpus", "Virtual processors.", Declare.FromTemplate(QubeProperties.Vcpus, _ => 2)),
-        new Property<Qube, string>("virt_mode", PropertyType.Text)
-        {
-            Help = "Kind of virtualisation: hvm, pv or pvh.",
-            Default = Declare.FromTemplate(new PropertyKey<string>("virt_mode"), _ => "pvh"),
-            Check = (_, mode) => mode.ToLowerInvariant() is "hvm" or "pv" or "pvh"
-                ? mode.ToLowerInvariant()
-                : throw new PropertyValueException($"Property 'virt_mode' is hvm, pv or pvh, not '{mode}'"),
-        },
-        new Property<Qube, string>("kernel", PropertyType.Text)
-        {
-            Help = "Directory of the kernel below the kernels' directory.",
-            Default = Declare.FromTemplate(QubeProperties.Kernel, q => q.Qubes.System.Get(SystemProperties.DefaultKernel)),
-            Check = (q, kernel) => kernel.Length == 0 ? kernel : q.Qubes.RequireKernel("kernel", kernel),
-        },
-        new Property<Qube, string>("kernelopts", PropertyType.Text)
-        {
-            Help = "The guest kernel's command line.",
-            Stage = 4,
-            Default = Declare.FromTemplate(QubeProperties.Kernelopts, _ => "swiotlb=2048"),
-            Check = (_, text) => text.Length <= MaxKernelOptions
-                ? text
-                : throw new PropertyValueException($"Property 'kernelopts' takes at most {MaxKernelOptions} characters, not {text.Length}"),
-        },
         new Property<Qube, string>("default_user", PropertyType.Text)
         {
             Help = "User that services run as when the caller names none.",
@@ -69,19 +46,60 @@ internal static partial class MachineDeclarations
         Declare.Flag("autostart", "Starts the qube with the host.", _ => false),
         Declare.Flag("installed_by_rpm", "Belongs to a package, which alone may remove it.", _ => false),
         new Property<Qube, int>("backup_timestamp", PropertyType.Number)
-            { Help = "When the qube was last backed up, Unix seconds.", AllowsNone = true },
-        Declare.Computed("updateable", PropertyType.Flag, "Whether the qube's own root keeps changes.", q => q.Template is null),
+            { Help = "When the qube was last backed up, Unix seconds.", AllowsNone = true, DefaultsToNone = true },
+        Updateable,
         Declare.Computed("xid", PropertyType.Number, "Number of the running machine; -1 when halted.", q => q.Machine?.Id ?? -1),
         Declare.Computed("stubdom_xid", PropertyType.Number, "Always -1: there are no device model domains here.", _ => -1),
         Declare.Computed("stubdom_uuid", PropertyType.Text, "Always empty: there are no device model domains here.", _ => ""),
         Declare.Computed("start_time", PropertyType.Text, "When the machine was started, Unix seconds; empty when halted.", StartTime),
     ];
 
+    public static PropertyDeclaration<Qube> MaxmemOfTheHost { get; } =
+        Declare.Computed("maxmem", PropertyType.Number, "The host's memory, MiB.", _ => SystemDeclarations.HostMemoryMiB);
+
+    public static PropertyDeclaration<Qube> Updateable { get; } =
+        Declare.Computed("updateable", PropertyType.Flag, "Whether the qube's own root keeps changes.", q => q.Template is null);
+
     private static int DefaultMaxmem(Qube qube)
     {
         const int otherwise = 4000;
-        var wanted = qube.Features.GetValueOrDefault("os") == "Linux" ? qube.Properties.Get(QubeProperties.Memory) * 10 : otherwise;
-        return Math.Min(wanted, SystemDeclarations.HostMemoryMiB / 2);
+        if (!CanBalance(qube))
+            return 0;
+        if (qube.Template is { } template)
+            return template.Properties.Get(QubeProperties.Maxmem);
+        var wanted = qube.Features.GetValueOrDefault("os") == "Linux" ? qube.Properties.Get(QubeProperties.Memory) * 10L : otherwise;
+        return (int)Math.Min(wanted, SystemDeclarations.HostMemoryMiB / 2);
+    }
+
+    // A fully emulated guest is trusted to give memory back only if it says that it can.
+    private static bool CanBalance(Qube qube)
+    {
+        if (qube.Properties.Get(VirtMode) != "hvm")
+            return true;
+        if (qube.Features.CheckWithTemplate("qrexec") is not { Length: > 0 })
+            return false;
+        const string announced = "supported-service.";
+        return qube.Features.CheckWithTemplate(announced + "meminfo-writer") is { Length: > 0 }
+            || !AnnouncesAny(qube, announced);
+    }
+
+    private static bool AnnouncesAny(Qube qube, string prefix)
+    {
+        for (var at = qube; at is not null; at = at.Template)
+        {
+            if (at.Features.Keys.Any(f => f.StartsWith(prefix, StringComparison.Ordinal)))
+                return true;
+        }
+        return false;
+    }
+
+    private static int CheckMaxmem(Qube qube, int value)
+    {
+        if (value < 0)
+            throw new PropertyValueException($"Property 'maxmem' must be 0 or more, not {value}");
+        if (qube.Lifecycle.IsRunning && qube.Features.CheckWithTemplate("memory-hotplug") is not { Length: > 0 })
+            throw new QubeNotHaltedException($"Domain is not powered off: '{qube.Name}', and its feature memory-hotplug is not set");
+        return value;
     }
 
     private static string StartTime(Qube qube) =>

@@ -60,7 +60,7 @@ internal static partial class NetworkDeclarations
 
     private static void RequireNoClients(Qube qube)
     {
-        var client = qube.Qubes.Machines.FirstOrDefault(q => q.Properties.Get(QubeProperties.Netvm) == qube);
+        var client = qube.Qubes.Machines.FirstOrDefault(q => q.HasNetvm && q.Properties.Get(QubeProperties.Netvm) == qube);
         if (client is not null)
             throw new InvalidValueException($"'{qube.Name}' is the netvm of '{client.Name}'; change that first");
     }

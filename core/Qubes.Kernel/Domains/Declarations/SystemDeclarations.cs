@@ -29,9 +29,10 @@ internal static class SystemDeclarations
         {
             Help = "Kernel where a qube names none.",
             AllowsNone = true,
+            DefaultsToNone = true,
             Check = (s, kernel) => kernel.Length == 0 ? kernel : s.RequireKernel("default_kernel", kernel),
         },
-        Pool(SystemProperties.DefaultPool.Name, s => s.Pools is [var first, ..] ? first.Configuration.Name : null),
+        Pool(SystemProperties.DefaultPool.Name, s => s.DefaultPool),
         Pool("default_pool_kernel", InDefaultPool),
         Pool("default_pool_private", InDefaultPool),
         Pool("default_pool_root", InDefaultPool),
@@ -49,7 +50,17 @@ internal static class SystemDeclarations
 
     private static Property<QubeRegistry, IQube> Reference(
         string name, string help, Func<QubeRegistry, IQube?>? value = null, Func<QubeRegistry, IQube, IQube>? check = null) =>
-        new(name, PropertyType.Qube) { Help = help, Default = value ?? (_ => null), AllowsNone = true, Check = check };
+        new(name, PropertyType.Qube)
+        {
+            Help = help,
+            Default = value ?? (_ => null),
+            AllowsNone = true,
+            Check = (system, target) =>
+            {
+                ReferenceDeclarations.RequireLocal(name, target);
+                return check is null ? target : check(system, target);
+            },
+        };
 
     private static Property<QubeRegistry, string> Pool(string name, Func<QubeRegistry, string?> value) =>
         new(name, PropertyType.Text)
@@ -74,9 +85,18 @@ internal static class SystemDeclarations
             ? value
             : throw new PropertyValueException($"Property 'default_template' takes a TemplateVM, and '{value.Name}' is none");
 
-    private static IQube RequireNetwork(QubeRegistry system, IQube value) =>
-        value.Class != QubeClass.AdminVM && value.Properties.Get(QubeProperties.ProvidesNetwork)
-            ? value
-            : throw new PropertyValueException(
+    private static IQube RequireNetwork(QubeRegistry system, IQube value)
+    {
+        if (value.Class == QubeClass.AdminVM || !value.Properties.Get(QubeProperties.ProvidesNetwork))
+            throw new PropertyValueException(
                 $"Property 'default_netvm' takes a qube with provides_network set, and '{value.Name}' does not have it");
+        // Qubes that follow the default would follow it in a circle if the chain from there led to one of them.
+        for (IQube? at = value; at is not null; at = at.Properties.Get(QubeProperties.Netvm))
+        {
+            if (at.Class != QubeClass.TemplateVM && at.Properties.IsDefault(QubeProperties.Netvm.Name))
+                throw new PropertyValueException(
+                    $"Property 'default_netvm' cannot be '{value.Name}': '{at.Name}' follows it, which would be a loop");
+        }
+        return value;
+    }
 }

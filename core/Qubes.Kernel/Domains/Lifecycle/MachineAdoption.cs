@@ -15,14 +15,27 @@ internal sealed class MachineAdoption(QubeRegistry qubes, KernelContext context)
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        foreach (var pool in PoolTable.InUse(qubes.Machines))
-            await pool.OpenAsync();
+        foreach (var pool in qubes.Storage.All)
+            await OpenAsync(pool);
         foreach (var machine in await MachinePlan.DriverFor(context).AdoptAsync(cancel))
             await AdoptAsync(machine, cancel);
         foreach (var qube in qubes.Machines.Where(q => q.IsHalted).ToList())
         {
             await qube.Lifecycle.StopVolumesAsync();
             await qube.Lifecycle.RemoveIfDisposableAsync();
+        }
+    }
+
+    // A pool that does not open keeps its own volumes from being used, and nothing else.
+    private async Task OpenAsync(Pool pool)
+    {
+        try
+        {
+            await pool.OpenAsync();
+        }
+        catch (QubesException e)
+        {
+            Log.PoolNotOpened(log, pool.Configuration.Name, e.Message);
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed partial class QubeLifecycle
     {
         if (qube.Class == QubeClass.AdminVM)
             throw new QubeNotHaltedException("The host itself is always running");
+        if (qube.Class == QubeClass.RemoteVM)
+            throw new QubeNotHaltedException($"'{qube.Name}' is a qube of another host and counts as running");
         using var hold = await HoldStartAsync(cancel);
         if (!qube.Qubes.TryFind(qube.Name, out var registered) || registered != qube)
             throw new QubeNotFoundException($"No such domain: '{qube.Name}'");

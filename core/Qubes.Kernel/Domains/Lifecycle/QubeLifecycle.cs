@@ -27,7 +27,7 @@ internal sealed partial class QubeLifecycle(Qube qube, KernelContext context, IL
 
     public PowerState PowerState => (qube.Class, Machine?.State) switch
     {
-        (QubeClass.AdminVM, _) => PowerState.Running,
+        (QubeClass.AdminVM or QubeClass.RemoteVM, _) => PowerState.Running,
         (_, null) => PowerState.Halted,
         (_, MachineState.Created) => PowerState.Transient,
         (_, MachineState.Running) => IsFullyUsable ? PowerState.Running : PowerState.Transient,
@@ -54,6 +54,8 @@ internal sealed partial class QubeLifecycle(Qube qube, KernelContext context, IL
     {
         if (qube.Class == QubeClass.AdminVM)
             throw new QubeException("The host itself cannot be started, paused or stopped from here");
+        if (qube.Class == QubeClass.RemoteVM)
+            throw new QubeException($"'{qube.Name}' is a qube of another host, which alone starts and stops it");
     }
 
     /// <summary>Takes a machine as this qube's own: one that was just built, or one that an earlier daemon left running.</summary>

@@ -9,6 +9,9 @@ internal sealed class Property<TOwner, T>(string name, PropertyType type) : Prop
     /// <summary>The value while none is stored; null: the property has no default.</summary>
     public Func<TOwner, T?>? Default { get; init; }
 
+    /// <summary>Unset means none, and that is the default; instead of <see cref="Default"/>.</summary>
+    public bool DefaultsToNone { get; init; }
+
     /// <summary>Returns the value to store, or throws.</summary>
     public Func<TOwner, T, T>? Check { get; init; }
 
@@ -18,7 +21,7 @@ internal sealed class Property<TOwner, T>(string name, PropertyType type) : Prop
     /// <summary>Whether "none" may be stored.</summary>
     public bool AllowsNone { get; init; }
 
-    public override bool HasDefault => Default is not null;
+    public override bool HasDefault => Default is not null || DefaultsToNone;
 
     public override object? DefaultFor(TOwner owner) => Default is null ? null : Default(owner);
 

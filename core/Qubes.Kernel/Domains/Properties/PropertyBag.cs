@@ -17,7 +17,7 @@ internal sealed class PropertyBag<TOwner>(
 {
     private readonly Dictionary<string, object?> values = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<PropertyInfo> Declared { get; } = [.. table.InOrder.Select(d => d.Info)];
+    public IReadOnlyList<PropertyInfo> Declared => table.Infos;
 
     /// <summary>Explicit values; for dependency checks and cloning.</summary>
     public IReadOnlyDictionary<string, object?> Explicit => values;
@@ -57,12 +57,15 @@ internal sealed class PropertyBag<TOwner>(
         if (declaration.Setting == SetRule.Identity)
             throw new PropertyValueException($"Property '{name}' of {ownerName} is fixed when the qube is created");
         declaration.AcceptReset(owner);
+        if (declaration is { Setting: SetRule.Free, HasDefault: false })
+            throw new InvalidValueException($"Property '{name}' of {ownerName} has no default to go back to; set it instead");
         var old = ValueOf(declaration);
         events.Fire(new PropertyResetting(subject, name, old));
-        var wasExplicit = values.Remove(name);
-        if (wasExplicit)
+        events.Fire(new PropertyDeleting(subject, name, old));
+        if (values.Remove(name))
             store.Delete(name);
-        events.Fire(new PropertyReset(subject, name) { OldValue = wasExplicit ? old : null });
+        events.Fire(new PropertyReset(subject, name) { OldValue = old, IsExplicit = true });
+        events.Fire(new PropertyDeleted(subject, name, old));
     }
 
     /// <summary>Puts a value in place as it is, without checks or events: loading, cloning, creation.</summary>

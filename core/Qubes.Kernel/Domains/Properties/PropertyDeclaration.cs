@@ -33,5 +33,5 @@ internal abstract class PropertyDeclaration<TOwner>(string name, PropertyType ty
     /// <summary>Checks before the value is dropped; throws what the caller is to see.</summary>
     public abstract void AcceptReset(TOwner owner);
 
-    public PropertyInfo Info => new(name, type, Setting != SetRule.Free, IsCloned, Help);
+    public PropertyInfo Info => field ??= new(name, type, Setting != SetRule.Free, IsCloned, Help);
 }

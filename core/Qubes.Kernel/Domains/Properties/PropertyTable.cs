@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Qubes.Sdk.Domains;
 
 namespace Qubes.Kernel.Domains.Properties;
 
@@ -10,10 +11,14 @@ internal sealed class PropertyTable<TOwner>
     public PropertyTable(IEnumerable<PropertyDeclaration<TOwner>> declarations)
     {
         InOrder = [.. declarations.OrderBy(d => d.Stage).ThenBy(d => d.Name, StringComparer.Ordinal)];
+        Infos = [.. InOrder.Select(d => d.Info)];
         byName = InOrder.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);
     }
 
     public IReadOnlyList<PropertyDeclaration<TOwner>> InOrder { get; }
+
+    /// <summary>The same as plugins see them; one list for all qubes of a class.</summary>
+    public IReadOnlyList<PropertyInfo> Infos { get; }
 
     public PropertyDeclaration<TOwner>? Find(string name) => byName.GetValueOrDefault(name);
 }

@@ -26,7 +26,7 @@ internal static class PropertyValues
         return type switch
         {
             PropertyType.Text => text,
-            PropertyType.Number => text.Length == 0 ? null : ParseNumber(property, text),
+            PropertyType.Number => ParseNumber(property, text),
             PropertyType.Flag => ParseFlag(property, text),
             PropertyType.Qube => text.Length == 0 ? null : ParseQube(property, text, qubes),
             PropertyType.Label => qubes.FindLabel(text),

@@ -12,19 +12,47 @@ internal sealed class Pool(PoolConfiguration configuration, IExtensions extensio
 {
     private Task<IStoragePool>? opened;
 
-    public PoolConfiguration Configuration => configuration;
+    /// <summary>Changed in what needs no reopening: the defaults of volumes that do not say.</summary>
+    public PoolConfiguration Configuration { get; set; } = configuration;
 
-    public async Task CreateAsync(Volume volume, CancellationToken cancel) => await OffLoop(pool => pool.CreateAsync(volume, cancel));
+    public string? Directory => Opened.Directory;
 
-    public async Task RemoveAsync(Volume volume, CancellationToken cancel) => await OffLoop(pool => pool.RemoveAsync(volume, cancel));
+    public Task CreateAsync(Volume volume, CancellationToken cancel) => OffLoop(pool => pool.CreateAsync(volume, cancel));
 
-    public async Task<VolumeAttachment> StartAsync(Volume volume, CancellationToken cancel) =>
-        await OffLoop(pool => pool.StartAsync(volume, cancel));
+    public Task RemoveAsync(Volume volume, CancellationToken cancel) => OffLoop(pool => pool.RemoveAsync(volume, cancel));
 
-    public async Task StopAsync(Volume volume, CancellationToken cancel) => await OffLoop(pool => pool.StopAsync(volume, cancel));
+    public Task<VolumeAttachment> StartAsync(Volume volume, CancellationToken cancel) =>
+        OffLoop(pool => pool.StartAsync(volume, cancel));
 
-    public async Task ImportAsync(Volume volume, string imagePath, CancellationToken cancel) =>
-        await OffLoop(pool => pool.ImportAsync(volume, imagePath, cancel));
+    public Task StopAsync(Volume volume, CancellationToken cancel) => OffLoop(pool => pool.StopAsync(volume, cancel));
+
+    public Task VerifyAsync(Volume volume, CancellationToken cancel) => OffLoop(pool => pool.VerifyAsync(volume, cancel));
+
+    public Task ResizeAsync(Volume volume, long size, CancellationToken cancel) =>
+        OffLoop(pool => pool.ResizeAsync(volume, size, cancel));
+
+    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
+        OffLoop(pool => pool.RevertAsync(volume, revision, cancel));
+
+    public Task PruneRevisionsAsync(Volume volume, CancellationToken cancel) =>
+        OffLoop(pool => pool.PruneRevisionsAsync(volume, cancel));
+
+    public Task<string> BeginImportAsync(Volume volume, long size, CancellationToken cancel) =>
+        OffLoop(pool => pool.BeginImportAsync(volume, size, cancel));
+
+    public Task EndImportAsync(Volume volume, bool commit, CancellationToken cancel) =>
+        OffLoop(pool => pool.EndImportAsync(volume, commit, cancel));
+
+    public Task ImportAsync(Volume volume, string imagePath, CancellationToken cancel) =>
+        OffLoop(pool => pool.ImportAsync(volume, imagePath, cancel));
+
+    public Task<IVolumeExport> ExportAsync(Volume volume, CancellationToken cancel) =>
+        OffLoop(pool => pool.ExportAsync(volume, cancel));
+
+    public Task CloneAsync(Volume volume, Volume source, CancellationToken cancel) =>
+        OffLoop(pool => pool.CloneAsync(volume, source, cancel));
+
+    public IReadOnlyList<VolumeRevision> Revisions(Volume volume) => Opened.Revisions(volume);
 
     public bool IsOutdated(Volume volume) => Opened.IsOutdated(volume);
 
@@ -33,6 +61,20 @@ internal sealed class Pool(PoolConfiguration configuration, IExtensions extensio
     public long Usage(Volume volume) => Opened.Usage(volume);
 
     public string? Revision(Volume volume) => Opened.Revision(volume);
+
+    public string PathOf(Volume volume) => Opened.PathOf(volume);
+
+    public IReadOnlyList<string> Vids() => Opened.Vids();
+
+    public PoolUsage Measure() => Opened.Measure();
+
+    /// <summary>Opens the pool now, so that the questions that cannot wait have an answer.</summary>
+    public async Task<IStoragePool> OpenAsync()
+    {
+        if (opened is null or { IsFaulted: true } or { IsCanceled: true })
+            opened = OpenWithDriverAsync();
+        return await opened;
+    }
 
     // A driver's first steps are system calls, too; the loop does not wait for a disk.
     private async Task<T> OffLoop<T>(Func<IStoragePool, Task<T>> work)
@@ -47,25 +89,17 @@ internal sealed class Pool(PoolConfiguration configuration, IExtensions extensio
         await Task.Run(() => work(pool));
     }
 
-    /// <summary>Opens the pool now, so that the questions that cannot wait have an answer.</summary>
-    public async Task<IStoragePool> OpenAsync()
-    {
-        if (opened is null or { IsFaulted: true } or { IsCanceled: true })
-            opened = OpenWithDriverAsync();
-        return await opened;
-    }
-
     private IStoragePool Opened => opened is { IsCompletedSuccessfully: true }
         ? opened.GetAwaiter().GetResult()
-        : throw new StorageException($"Pool '{configuration.Name}' is not open; it is opened at the first use of one of its volumes");
+        : throw new StorageException($"Pool '{Configuration.Name}' is not open; it is opened at the first use of one of its volumes");
 
     private Task<IStoragePool> OpenWithDriverAsync()
     {
         var drivers = extensions.All<IStoragePoolDriver>();
-        var driver = drivers.FirstOrDefault(d => d.Name == configuration.Driver)
+        var driver = drivers.FirstOrDefault(d => d.Name == Configuration.Driver)
             ?? throw new StorageException(
-                $"Pool '{configuration.Name}' needs the driver '{configuration.Driver}', and no active plugin has it; " +
+                $"Pool '{Configuration.Name}' needs the driver '{Configuration.Driver}', and no active plugin has it; " +
                 $"available: {string.Join(", ", drivers.Select(d => d.Name))}");
-        return driver.OpenAsync(configuration, CancellationToken.None);
+        return driver.OpenAsync(Configuration, CancellationToken.None);
     }
 }

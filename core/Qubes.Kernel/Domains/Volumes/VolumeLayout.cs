@@ -10,19 +10,20 @@ internal static class VolumeLayout
     private const long GiB = 1L << 30;
     private const long RootSize = 10 * GiB;
     private const long PrivateSize = 2 * GiB;
+    private const string Kernel = "kernel";
 
     public static IReadOnlyList<Volume> For(Qube qube, QubeRequest request, QubeRegistry qubes)
     {
         if (request.Pool is not null && request.VolumePools.Count > 0)
             throw new ProtocolException("Either one pool for all volumes or pools for single volumes can be named, not both");
-        var plan = new Plan(qube, request, qubes);
+        var plan = new VolumePlan(qube, request, qubes);
         return qube.Class switch
         {
             QubeClass.TemplateVM or QubeClass.StandaloneVM =>
-                [plan.Persistent("root", RootSize), plan.Persistent("private", PrivateSize), plan.Volatile(10 * GiB)],
+                [plan.Persistent("root", RootSize), plan.Persistent("private", PrivateSize), plan.Volatile(10 * GiB), plan.Kernel()],
             QubeClass.AppVM =>
-                [plan.Snapshot("root"), plan.Persistent("private", PrivateSize), plan.Volatile(10 * GiB)],
-            QubeClass.DispVM => [plan.Snapshot("root"), plan.Snapshot("private"), plan.Volatile(12 * GiB)],
+                [plan.Snapshot("root"), plan.Persistent("private", PrivateSize), plan.Volatile(10 * GiB), plan.Kernel()],
+            QubeClass.DispVM => [plan.Snapshot("root"), plan.Snapshot("private"), plan.Volatile(12 * GiB), plan.Kernel()],
             _ => [],
         };
     }
@@ -35,55 +36,7 @@ internal static class VolumeLayout
         return volume.Source ?? volume;
     }
 
-    private sealed class Plan(Qube qube, QubeRequest request, QubeRegistry qubes)
-    {
-        private readonly string folder = qube.Class == QubeClass.TemplateVM ? "vm-templates" : "appvms";
-
-        public Volume Persistent(string name, long size) => Kept(new Volume
-        {
-            Name = name,
-            Owner = qube,
-            Pool = PoolFor(name),
-            Vid = Vid(name),
-            Size = size,
-            SaveOnStop = true,
-        });
-
-        public Volume Volatile(long size) => Kept(new Volume
-        {
-            Name = "volatile",
-            Owner = qube,
-            Pool = PoolFor("volatile"),
-            Vid = Vid("volatile"),
-            Size = size,
-        });
-
-        public Volume Snapshot(string name)
-        {
-            if (request.VolumePools.ContainsKey(name))
-                throw new QubesException($"Volume '{name}' of a {qube.Class} is a snapshot and lives in the pool of what it is a snapshot of");
-            var source = SourceOf(qube.Template!, name);
-            return Kept(new Volume
-            {
-                Name = name,
-                Owner = qube,
-                Pool = source.Pool,
-                Vid = Vid(name),
-                Size = source.Size,
-                SnapOnStart = true,
-                Source = source,
-            });
-        }
-
-        private Volume Kept(Volume volume) => qubes.Watch(qube, volume);
-
-        private string Vid(string name) => $"{folder}/{qube.Name}/{name}";
-
-        private IStoragePool PoolFor(string name)
-        {
-            var pool = request.Pool ?? request.VolumePools.GetValueOrDefault(name)
-                ?? qubes.System.Get(new PropertyKey<string>("default_pool_" + name));
-            return qubes.Storage.Find(pool ?? throw new StorageException("The system has no storage pool; add one first"));
-        }
-    }
+    /// <summary>A qube's kernel volume is whatever its property says at the moment; others keep their identifier.</summary>
+    public static Func<string>? FollowedVid(Qube qube, string volume) =>
+        volume == Kernel ? () => qube.Properties.Get(QubeProperties.Kernel) ?? "" : null;
 }

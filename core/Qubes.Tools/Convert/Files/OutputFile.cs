@@ -8,11 +8,11 @@ internal sealed class OutputFile : IAsyncDisposable
 {
     private const int BufferSize = 256 * 1024;
 
-    private readonly string _path;
-    private readonly string _partial;
-    private bool _kept;
+    private readonly string path;
+    private readonly string partial;
+    private bool kept;
 
-    private OutputFile(string path, string partial, FileStream stream) => (_path, _partial, Stream) = (path, partial, stream);
+    private OutputFile(string path, string partial, FileStream stream) => (this.path, this.partial, Stream) = (path, partial, stream);
 
     /// <summary>What is written here becomes the file.</summary>
     public FileStream Stream { get; }
@@ -43,17 +43,17 @@ internal sealed class OutputFile : IAsyncDisposable
         await Stream.FlushAsync(cancellation);
         Stream.Flush(flushToDisk: true);
         await Stream.DisposeAsync();
-        File.Move(_partial, _path, overwrite: true);
-        _kept = true;
+        File.Move(this.partial, this.path, overwrite: true);
+        kept = true;
     }
 
     /// <summary>Removes the file unless it was kept.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_kept)
+        if (kept)
             return;
         // First the name: closing writes what is buffered, which fails on a full disk.
-        File.Delete(_partial);
+        File.Delete(this.partial);
         try
         {
             await Stream.DisposeAsync();

@@ -31,21 +31,21 @@ internal sealed class PdfWriter(Stream file, int dpi)
     private const int PageTree = 2;
 
     // Numbered from 1; the first two are written last.
-    private readonly List<long> _offsets = [0, 0];
-    private readonly List<int> _pages = [];
-    private long _position;
+    private readonly List<long> offsets = [0, 0];
+    private readonly List<int> pages = [];
+    private long position;
 
     /// <summary>Bytes written.</summary>
-    public long Length => _position;
+    public long Length => position;
 
     /// <summary>Adds a page.</summary>
     /// <param name="writePixels">Writes exactly the page's bytes, rows from top to bottom, R G B each.</param>
     public async Task AddPageAsync(PageSize size, Func<Stream, Task> writePixels, CancellationToken cancellation)
     {
-        if (_pages.Count == 0)
+        if (pages.Count == 0)
             await WriteAsync("%PDF-1.4\n%\u00e2\u00e3\u00cf\u00d3\n", cancellation);
-        int page = _offsets.Count + 1;
-        _pages.Add(page);
+        int page = offsets.Count + 1;
+        pages.Add(page);
         (int contents, int picture, int length) = (page + 1, page + 2, page + 3);
         string width = Points(size.Width);
         string height = Points(size.Height);
@@ -73,18 +73,18 @@ internal sealed class PdfWriter(Stream file, int dpi)
     /// <summary>Ends the document; at least one page has been added.</summary>
     public async Task FinishAsync(CancellationToken cancellation)
     {
-        _offsets[PageTree - 1] = _position;
-        await WriteAsync($"{PageTree} 0 obj\n<< /Type /Pages /Count {_pages.Count} /Kids [\n", cancellation);
-        foreach (int page in _pages)
+        offsets[PageTree - 1] = position;
+        await WriteAsync($"{PageTree} 0 obj\n<< /Type /Pages /Count {pages.Count} /Kids [\n", cancellation);
+        foreach (int page in pages)
             await WriteAsync($"{page} 0 R\n", cancellation);
         await WriteAsync("] >>\nendobj\n", cancellation);
-        _offsets[Catalog - 1] = _position;
+        offsets[Catalog - 1] = position;
         await WriteAsync($"{Catalog} 0 obj\n<< /Type /Catalog /Pages {PageTree} 0 R >>\nendobj\n", cancellation);
 
-        long table = _position;
-        int count = _offsets.Count + 1;
+        long table = position;
+        int count = offsets.Count + 1;
         await WriteAsync($"xref\n0 {count}\n0000000000 65535 f \n", cancellation);
-        foreach (long offset in _offsets)
+        foreach (long offset in offsets)
             await WriteAsync($"{offset:D10} 00000 n \n", cancellation);
         await WriteAsync($"trailer\n<< /Size {count} /Root {Catalog} 0 R >>\nstartxref\n{table}\n%%EOF\n", cancellation);
     }
@@ -98,16 +98,16 @@ internal sealed class PdfWriter(Stream file, int dpi)
 
     private async Task BeginObjectAsync(int number, CancellationToken cancellation)
     {
-        _offsets.Add(_position);
+        offsets.Add(position);
         await WriteAsync($"{number} 0 obj\n", cancellation);
     }
 
     private async Task<long> CompressAsync(Func<Stream, Task> writePixels)
     {
-        var counted = new CountingStream(file, LargestFile - _position);
+        var counted = new CountingStream(file, LargestFile - position);
         await using (var flate = new ZLibStream(counted, CompressionLevel.Fastest, leaveOpen: true))
             await writePixels(flate);
-        _position += counted.Written;
+        position += counted.Written;
         return counted.Written;
     }
 
@@ -115,6 +115,6 @@ internal sealed class PdfWriter(Stream file, int dpi)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(text);
         await file.WriteAsync(bytes, cancellation);
-        _position += bytes.Length;
+        position += bytes.Length;
     }
 }

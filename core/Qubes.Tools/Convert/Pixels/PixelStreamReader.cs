@@ -15,7 +15,7 @@ internal sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
     // Dangerzone waits as long for the end (spec: conversion services, section 1, trusted side).
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
 
-    private long _pixels;
+    private long pixels;
 
     private delegate bool FieldParser<T>(ref SequenceReader<byte> bytes, out T field);
 
@@ -39,8 +39,8 @@ internal sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
         if (size is not { Width: >= 1 and <= WireLimits.Side, Height: >= 1 and <= WireLimits.Side })
             throw new GuestViolationException(
                 $"the qube announced a page of {size.Width} x {size.Height} pixels; 1 to {WireLimits.Side} are accepted");
-        _pixels += size.Pixels;
-        if (_pixels > WireLimits.TotalPixels)
+        this.pixels += size.Pixels;
+        if (this.pixels > WireLimits.TotalPixels)
             throw new GuestViolationException($"the qube sent over {WireLimits.TotalPixels} pixels, which is the most accepted");
         return size;
     }

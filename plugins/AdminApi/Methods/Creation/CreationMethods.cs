@@ -8,22 +8,20 @@ namespace Qubes.Plugins.AdminApi.Methods.Creation;
 /// <summary>Create, CreateInPool and Remove (spec: Admin API, sections 6.11 and 7.2).</summary>
 internal sealed class CreationMethods(IQubes qubes) : IAdminMethodProvider
 {
-    private static readonly QubeClass[] Creatable =
-        [QubeClass.AppVM, QubeClass.TemplateVM, QubeClass.StandaloneVM, QubeClass.DispVM];
-
     public IEnumerable<AdminMethod> Methods =>
     [
-        .. Creatable.Select(c => Create("admin.vm.Create.", c, allowsPools: false)),
-        .. Creatable.Select(c => Create("admin.vm.CreateInPool.", c, allowsPools: true)),
-        Method.Act("admin.vm.Remove", AdminDestination.Any, Presence.Forbidden, RemoveAsync),
+        .. Enum.GetValues<QubeClass>().Select(c => Create("admin.vm.Create.", c, allowsPools: false)),
+        .. Enum.GetValues<QubeClass>().Select(c => Create("admin.vm.CreateInPool.", c, allowsPools: true)),
+        Method.Act("admin.vm.Remove", AdminDestination.Any, Presence.Forbidden, Presence.Forbidden, RemoveAsync),
     ];
 
-    private AnsweringMethod Create(string prefix, QubeClass qubeClass, bool allowsPools) => new(
+    private AnsweringMethod Create(string prefix, QubeClass qubeClass, bool allowsPools) => Method.Act(
         prefix + qubeClass, AdminDestination.AdminVm, Presence.Optional, Presence.Required,
         (call, cancel) => CreateAsync(call, qubeClass, allowsPools, cancel));
 
-    private async Task<string> CreateAsync(AdminCall call, QubeClass qubeClass, bool allowsPools, CancellationToken cancel)
+    private async Task CreateAsync(AdminCall call, QubeClass qubeClass, bool allowsPools, CancellationToken cancel)
     {
+        IQube? template = Template(call.Argument, qubeClass);
         CreationPayload wanted = CreationPayload.Parse(call.Payload.Span, allowsPools);
         QubeToken.CheckName(wanted.Name);
         // Clients know an unknown label here by this text (section 7.2).
@@ -35,16 +33,18 @@ internal sealed class CreationMethods(IQubes qubes) : IAdminMethodProvider
                 throw new QubesException($"No such pool: '{pool}'");
         }
 
+        if (qubeClass == QubeClass.AdminVM)
+            throw new QubeExistsException($"A host is one AdminVM, and '{qubes.AdminVm.Name}' is it.");
+
         await qubes.CreateAsync(
             new QubeRequest(qubeClass, wanted.Name, wanted.Label)
             {
-                Template = Template(call.Argument, qubeClass),
+                Template = template,
                 CreatedBy = call.Source,
                 Pool = wanted.Pool,
                 VolumePools = wanted.VolumePools,
             },
             cancel);
-        return "";
     }
 
     private IQube? Template(string argument, QubeClass qubeClass)

@@ -14,7 +14,7 @@ internal sealed class DisposableMethods(IDisposables disposables) : IAdminMethod
             "admin.vm.CreateDisposable", AdminDestination.Any, Presence.Optional, Presence.Optional, CreateAsync),
     ];
 
-    private async Task<string> CreateAsync(AdminCall call, CancellationToken cancel)
+    private async ValueTask<AdminAnswer> CreateAsync(AdminCall call, CancellationToken cancel)
     {
         if (call.Argument == "preload")
             throw new NotImplementedQubesException("Disposables cannot be preloaded: no plugin here does it.");

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Qubes.Plugins.AdminApi.Streams;
 using Qubes.Plugins.AdminApi.Wire;
 using Qubes.Sdk.Domains;
@@ -9,10 +10,10 @@ namespace Qubes.Plugins.AdminApi.Methods.Events;
 /// Hands every published event to the listeners it concerns, encoded once. A qube's events are seen from its
 /// <c>domain-add</c> to its <c>domain-delete</c> (spec: Admin API, section 5). Used on the kernel loop.
 /// </summary>
-internal sealed class EventBroadcast(IEventBus bus, IQubes qubes) : IDisposable
+internal sealed class EventBroadcast(IEventBus bus, IQubes qubes, ILogger<EventBroadcast> logger) : IDisposable
 {
     private readonly HashSet<IQube> known = [];
-    private readonly Dictionary<EventStream, IQube?> listeners = [];
+    private readonly Dictionary<EventStream, Audience> listeners = [];
     private IDisposable? subscription;
 
     /// <summary>Starts to follow the bus.</summary>
@@ -25,9 +26,10 @@ internal sealed class EventBroadcast(IEventBus bus, IQubes qubes) : IDisposable
     /// <summary>Adds a listener until the result is disposed.</summary>
     /// <param name="stream">Where the events go.</param>
     /// <param name="only">One qube's events; null: everything.</param>
-    public IDisposable Listen(EventStream stream, IQube? only)
+    /// <param name="permission">What plugins let the listener have; null: everything.</param>
+    public IDisposable Listen(EventStream stream, IQube? only, AdminPermission? permission)
     {
-        listeners.Add(stream, only);
+        listeners.Add(stream, new(only, permission));
         return new Listener(this, stream);
     }
 
@@ -43,19 +45,35 @@ internal sealed class EventBroadcast(IEventBus bus, IQubes qubes) : IDisposable
             known.Add(added.Qube);
         else if (e is QubeRemoved removed)
             known.Remove(removed.Qube);
-        if (!e.IsPublished || (e.Subject is not null && !known.Contains(e.Subject)))
+        if (listeners.Count == 0 || !EventSecrecy.IsForClients(e) || (e.Subject is not null && !known.Contains(e.Subject)))
             return;
 
         byte[]? record = null;
-        foreach (var (stream, only) in listeners)
+        foreach (var (stream, audience) in listeners)
         {
-            if (only is null || ReferenceEquals(only, e.Subject))
+            if ((audience.Only is null || ReferenceEquals(audience.Only, e.Subject)) && MayHave(audience.Permission, e))
                 stream.Enqueue(record ??= Encode(e));
+        }
+    }
+
+    private bool MayHave(AdminPermission? permission, QubesEvent e)
+    {
+        try
+        {
+            return permission?.Sends(e) ?? true;
+        }
+        catch (Exception defect)
+        {
+            // Whatever the filter of any plugin throws: the event is not for this listener, and the others lose nothing.
+            Log.FilterFailed(logger, defect, permission!.Caller.Name, new(e.WireName));
+            return false;
         }
     }
 
     private static byte[] Encode(QubesEvent e) => AdminRecord.Event(
         e.Subject?.Name, e.WireName, e.Arguments.Select(a => KeyValuePair.Create(a.Key, EventText.Of(a.Value))));
+
+    private sealed record Audience(IQube? Only, AdminPermission? Permission);
 
     private sealed class Listener(EventBroadcast owner, EventStream stream) : IDisposable
     {

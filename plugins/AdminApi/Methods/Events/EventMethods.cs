@@ -13,7 +13,7 @@ internal sealed class EventMethods(EventBroadcast broadcast) : IAdminMethodProvi
     private async Task ListenAsync(AdminCall call, IAdminEventStream stream, CancellationToken cancel)
     {
         IQube? only = call.Destination.Class == QubeClass.AdminVM ? null : call.Destination;
-        using IDisposable listening = broadcast.Listen((EventStream)stream, only);
+        using IDisposable listening = broadcast.Listen((EventStream)stream, only, call.Permission);
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration registration = cancel.Register(() => left.TrySetResult());
         await left.Task;

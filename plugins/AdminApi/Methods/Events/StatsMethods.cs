@@ -22,7 +22,8 @@ internal sealed class StatsMethods(IQubes qubes, TimeProvider time, ILogger<Stat
         var last = new Dictionary<IMachine, (long At, TimeSpan Cpu)>();
         while (true)
         {
-            IQube[] running = [.. (isAboutAll ? qubes : (IEnumerable<IQube>)[call.Destination]).Where(q => q.Machine is not null)];
+            IQube[] running = [.. (isAboutAll ? qubes : (IEnumerable<IQube>)[call.Destination])
+                .Where(q => q.Machine is not null && (call.Permission?.Shows(q) ?? true))];
             foreach (IMachine gone in last.Keys.Except(running.Select(q => q.Machine!)).ToArray())
                 last.Remove(gone);
             foreach (IQube qube in running)

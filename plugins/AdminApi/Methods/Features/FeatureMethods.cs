@@ -9,16 +9,17 @@ internal sealed class FeatureMethods : IAdminMethodProvider
 {
     public IEnumerable<AdminMethod> Methods =>
     [
-        Method.Read("admin.vm.feature.List", AdminDestination.Any, c => Method.Lines(c.Destination.Features.Keys)),
+        Method.Names("admin.vm.feature.List", AdminDestination.Any, c => c.Destination.Features.Keys),
         Method.ReadOf("admin.vm.feature.Get", AdminDestination.Any,
             c => Found(c, c.Destination.Features.GetValueOrDefault(c.Argument))),
         Method.ReadOf("admin.vm.feature.CheckWithTemplate", AdminDestination.Any,
             c => Found(c, c.Destination.Features.CheckWithTemplate(c.Argument))),
+        Method.ReadOf("admin.vm.feature.CheckWithNetvm", AdminDestination.Any,
+            c => Found(c, c.Destination.Features.CheckWithNetvm(c.Argument))),
         Method.ReadOf("admin.vm.feature.CheckWithAdminVM", AdminDestination.Any,
             c => Found(c, c.Destination.Features.CheckWithAdminVm(c.Argument))),
         Method.ReadOf("admin.vm.feature.CheckWithTemplateAndAdminVM", AdminDestination.Any,
-            c => Found(c, c.Destination.Features.CheckWithTemplate(c.Argument)
-                ?? c.Destination.Features.CheckWithAdminVm(c.Argument))),
+            c => Found(c, c.Destination.Features.CheckWithTemplateAndAdminVm(c.Argument))),
         Method.Change("admin.vm.feature.Set", AdminDestination.Any, Presence.Optional, Set),
         Method.Change("admin.vm.feature.Remove", AdminDestination.Any, Presence.Forbidden,
             c => c.Destination.Features.Remove(c.Argument)),

@@ -4,24 +4,28 @@ using Qubes.Sdk.Errors;
 
 namespace Qubes.Plugins.AdminApi.Methods.Lifecycle;
 
-/// <summary>Start, stop, pause (spec: Admin API, section 7.2).</summary>
+/// <summary>Start, stop, pause (spec: Admin API, sections 3.1 and 7.2).</summary>
 internal sealed class LifecycleMethods : IAdminMethodProvider
 {
     public IEnumerable<AdminMethod> Methods =>
     [
-        Method.Act("admin.vm.Start", AdminDestination.Any, Presence.Forbidden, StartAsync),
-        Method.Act("admin.vm.Shutdown", AdminDestination.Any, Presence.Optional, ShutdownAsync),
-        Method.Act("admin.vm.Kill", AdminDestination.Any, Presence.Forbidden, KillAsync),
-        Method.Act("admin.vm.Pause", AdminDestination.Any, Presence.Forbidden, PauseAsync),
-        Method.Act("admin.vm.Unpause", AdminDestination.Any, Presence.Forbidden, UnpauseAsync),
+        Act("admin.vm.Start", Presence.Forbidden, StartAsync),
+        Act("admin.vm.Shutdown", Presence.Optional, ShutdownAsync),
+        Act("admin.vm.Kill", Presence.Forbidden, (call, cancel) => Running(call, "killed").KillAsync(cancel)),
+        Act("admin.vm.Pause", Presence.Forbidden, (call, cancel) => call.Local("processors to pause").PauseAsync(cancel)),
+        Act("admin.vm.Unpause", Presence.Forbidden, UnpauseAsync),
         // No machine here can sleep; a qube that cannot is paused instead (spec: domain model, section 8.2).
-        Method.Act("admin.vm.Suspend", AdminDestination.Any, Presence.Forbidden, SuspendAsync),
-        Method.Act("admin.vm.Resume", AdminDestination.Any, Presence.Forbidden, UnpauseAsync),
+        Act("admin.vm.Suspend", Presence.Forbidden, (call, cancel) => Running(call, "suspended").PauseAsync(cancel)),
+        Act("admin.vm.Resume", Presence.Forbidden, UnpauseAsync),
+        Act("admin.vm.Console", Presence.Forbidden, ConsoleAsync),
     ];
 
+    private static AnsweringMethod Act(string name, Presence argument, Func<AdminCall, CancellationToken, Task> act) =>
+        Method.Act(name, AdminDestination.Any, argument, Presence.Forbidden, act);
+
     private static Task StartAsync(AdminCall call, CancellationToken cancel) =>
-        IsHost(call)
-            ? throw new QubeNotHaltedException("The host always runs.")
+        call.IsHost() || call.IsRemote()
+            ? throw new QubeNotHaltedException($"'{call.Destination.Name}' always runs, as far as this host can tell.")
             : call.Destination.StartAsync(cancel);
 
     private static Task ShutdownAsync(AdminCall call, CancellationToken cancel)
@@ -34,23 +38,19 @@ internal sealed class LifecycleMethods : IAdminMethodProvider
             if (option is not ("force" or "wait"))
                 throw new ProtocolException($"invalid option: '{option}'; expected force, wait or force+wait");
         }
-        return IsHost(call) ? throw NotForTheHost("shut down") : call.Destination.ShutdownAsync(force, wait, cancel);
+        return call.Local("machine to shut down").ShutdownAsync(force, wait, cancel);
     }
 
-    private static Task KillAsync(AdminCall call, CancellationToken cancel) =>
-        IsHost(call) ? throw new QubeException("The host cannot be killed.") : call.Destination.KillAsync(cancel);
-
-    private static Task PauseAsync(AdminCall call, CancellationToken cancel) =>
-        IsHost(call) ? throw NotForTheHost("paused") : call.Destination.PauseAsync(cancel);
-
-    private static Task SuspendAsync(AdminCall call, CancellationToken cancel) =>
-        IsHost(call) ? throw new QubeException("The host cannot be suspended.") : call.Destination.PauseAsync(cancel);
-
     private static Task UnpauseAsync(AdminCall call, CancellationToken cancel) =>
-        IsHost(call) ? throw NotForTheHost("resumed") : call.Destination.UnpauseAsync(cancel);
+        call.Local("processors to resume").UnpauseAsync(cancel);
 
-    private static bool IsHost(AdminCall call) => call.Destination.Class == QubeClass.AdminVM;
+    private static Task ConsoleAsync(AdminCall call, CancellationToken cancel) =>
+        call.Local("console").PowerState == PowerState.Halted
+            ? throw new QubeNotRunningException($"Domain is powered off: '{call.Destination.Name}'")
+            : throw new NotImplementedQubesException("No machine here has a console that clients can open; see the qube's log.");
 
-    // Upstream answers these with nothing; a refusal in words serves its callers better.
-    private static NotImplementedQubesException NotForTheHost(string what) => new($"The host cannot be {what} from here.");
+    /// <summary>A qube for the two methods that refuse others under a class of their own.</summary>
+    private static IQube Running(AdminCall call, string what) => call.IsHost() || call.IsRemote()
+        ? throw new QubeException($"'{call.Destination.Name}' cannot be {what} from here.")
+        : call.Destination;
 }

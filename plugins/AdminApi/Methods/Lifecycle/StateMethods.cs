@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qubes.Plugins.AdminApi.Calls;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Domains;
 
@@ -7,32 +8,31 @@ namespace Qubes.Plugins.AdminApi.Methods.Lifecycle;
 /// <summary>Which qubes there are and what they do (spec: Admin API, sections 6.4 and 6.5).</summary>
 internal sealed class StateMethods(IQubes qubes) : IAdminMethodProvider
 {
+    private static readonly string[] ClassNames = [.. Enum.GetNames<QubeClass>().Order(StringComparer.Ordinal)];
+
+    private readonly QubeList everything = new(qubes);
+
     public IEnumerable<AdminMethod> Methods =>
     [
-        Method.Read("admin.vm.List", AdminDestination.Any, List),
-        Method.Read("admin.vmclass.List", AdminDestination.AdminVm, _ => Method.Lines(ClassNames)),
-        // No device can be given to a qube yet; clients that copy qubes ask all the same.
-        Method.Read("admin.deviceclass.List", AdminDestination.AdminVm, _ => ""),
-        // A qube's notes cannot be written, so there are none; clients that copy qubes ask all the same.
-        Method.Read("admin.vm.notes.Get", AdminDestination.Qube, _ => ""),
+        new AnsweringMethod(
+            "admin.vm.List", AdminDestination.Any, Presence.Forbidden, Presence.Forbidden,
+            (call, _) => ValueTask.FromResult(List(call))),
+        Method.Names("admin.vmclass.List", AdminDestination.AdminVm, _ => ClassNames),
         new AnsweringMethod(
             "admin.vm.CurrentState", AdminDestination.Any, Presence.Forbidden, Presence.Forbidden, CurrentStateAsync),
     ];
 
-    // Clients expect the names they know, also of the class that cannot be made here.
-    private static readonly string[] ClassNames =
-        [.. Enum.GetNames<QubeClass>().Append("RemoteVM").Order(StringComparer.Ordinal)];
-
-    private string List(AdminCall call)
+    private AdminAnswer List(AdminCall call)
     {
-        bool isAboutAll = call.Destination.Class == QubeClass.AdminVM && Calls.BuiltInDenials.IsHost(call.Source);
-        IEnumerable<IQube> shown = isAboutAll
-            ? qubes.OrderBy(q => q.Qid != 0).ThenBy(q => q.Name, StringComparer.Ordinal)
-            : [call.Destination];
-        return Method.Lines(shown.Select(q => $"{q.Name} class={q.Class} state={q.PowerState} uuid={q.Uuid:D}"));
+        // Others than the host learn of all qubes only where somebody said which ones they may know.
+        bool isAboutAll = call.IsHost() && (BuiltInDenials.IsHost(call.Source) || call.Permission is { KnowsQubes: true });
+        if (isAboutAll && call.Permission is not { IsFiltered: true })
+            return new AdminAnswer(everything.Utf8());
+        IEnumerable<IQube> shown = isAboutAll ? QubeList.InOrder(qubes) : [call.Destination];
+        return string.Concat(shown.Where(q => call.Permission?.Shows(q) ?? true).Select(QubeList.Line));
     }
 
-    private static async Task<string> CurrentStateAsync(AdminCall call, CancellationToken cancel)
+    private static async ValueTask<AdminAnswer> CurrentStateAsync(AdminCall call, CancellationToken cancel)
     {
         IQube qube = call.Destination;
         long memory = 0, mostMemory = 0, cpu = 0;

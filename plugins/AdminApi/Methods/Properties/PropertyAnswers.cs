@@ -1,4 +1,5 @@
 using System.Text;
+using Qubes.Plugins.AdminApi.Wire;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
@@ -12,8 +13,8 @@ internal static class PropertyAnswers
     public static IEnumerable<AdminMethod> Methods(
         string prefix, AdminDestination destination, Func<AdminCall, IProperties> of) =>
     [
-        Method.Read(prefix + "List", destination, c => Method.Lines(of(c).Declared.Select(p => p.Name))),
-        Method.Read(prefix + "GetAll", destination, c => GetAll(of(c))),
+        Method.Names(prefix + "List", destination, c => of(c).Declared.Select(p => p.Name)),
+        Method.Read(prefix + "GetAll", destination, c => GetAll(of(c), c)),
         Method.ReadOf(prefix + "Get", destination, c => Text(of(c).Read(c.Argument))),
         Method.ReadOf(prefix + "GetDefault", destination, c => Default(of(c).ReadDefault(c.Argument))),
         Method.ReadOf(prefix + "Help", destination, c => of(c).Find(c.Argument).Help),
@@ -26,8 +27,9 @@ internal static class PropertyAnswers
 
     private static string Default(PropertyText? value) => value is null ? "" : $"type={value.Type.WireName()} {value.Text}";
 
-    private static string GetAll(IProperties properties) => Method.Lines(properties.Declared.Select(p =>
-        p.Name + " " + Text(properties.Read(p.Name))
+    private static string GetAll(IProperties properties, AdminCall call) => Method.Lines(properties.Declared
+        .Where(p => call.Permission?.Lists(p.Name) ?? true)
+        .Select(p => p.Name + " " + Text(properties.Read(p.Name))
             .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)));
 
     private static void Set(IProperties properties, AdminCall call)
@@ -38,6 +40,8 @@ internal static class PropertyAnswers
         string text = Encoding.ASCII.GetString(call.Payload.Span);
         if (property.Type != PropertyType.Number && text.Any(char.IsControl))
             throw new InvalidValueException($"The value of '{property.Name}' has control characters; expected printable ASCII.");
+        if (property.Type == PropertyType.Qube && text.Length > 0)
+            QubeToken.CheckName(text);
         properties.Write(property.Name, text);
     }
 }

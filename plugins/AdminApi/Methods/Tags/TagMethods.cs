@@ -8,8 +8,7 @@ internal sealed class TagMethods : IAdminMethodProvider
 {
     public IEnumerable<AdminMethod> Methods =>
     [
-        Method.Read("admin.vm.tag.List", AdminDestination.Any,
-            c => Method.Lines(c.Destination.Tags.Order(StringComparer.Ordinal))),
+        Method.Names("admin.vm.tag.List", AdminDestination.Any, c => c.Destination.Tags.Order(StringComparer.Ordinal)),
         Method.ReadOf("admin.vm.tag.Get", AdminDestination.Any, Get),
         Method.Change("admin.vm.tag.Set", AdminDestination.Any, Presence.Forbidden, c => c.Destination.Tags.Add(c.Argument)),
         Method.Change("admin.vm.tag.Remove", AdminDestination.Any, Presence.Forbidden,

@@ -10,15 +10,21 @@ internal sealed class VolumeMethods : IAdminMethodProvider
 {
     public IEnumerable<AdminMethod> Methods =>
     [
-        Method.Read("admin.vm.volume.List", AdminDestination.Any,
-            c => Method.Lines(c.Destination.Volumes.Select(v => v.Name))),
+        Method.Names("admin.vm.volume.List", AdminDestination.Any, c => c.Destination.Volumes.Select(v => v.Name)),
         Method.ReadOf("admin.vm.volume.Info", AdminDestination.Any, Info),
+        Method.NamesOf("admin.vm.volume.ListSnapshots", AdminDestination.Any,
+            c => Volume(c).Pool.Revisions(Volume(c)).Select(r => r.Id)),
     ];
+
+    /// <summary>The volume that a call's argument names.</summary>
+    /// <exception cref="PermissionDeniedException">The destination has none of that name.</exception>
+    internal static Volume Volume(AdminCall call) =>
+        call.Destination.Volumes.FirstOrDefault(v => v.Name == call.Argument)
+        ?? throw new PermissionDeniedException($"Argument not in '{call.Destination.Name} volumes'");
 
     private static string Info(AdminCall call)
     {
-        Volume volume = call.Destination.Volumes.FirstOrDefault(v => v.Name == call.Argument)
-            ?? throw new PermissionDeniedException($"Argument not in '{call.Destination.Name} volumes'");
+        Volume volume = Volume(call);
         return Method.Lines(
         [
             "pool=" + volume.Pool.Configuration.Name,
@@ -27,12 +33,11 @@ internal sealed class VolumeMethods : IAdminMethodProvider
             "usage=" + volume.Pool.Usage(volume).ToString(CultureInfo.InvariantCulture),
             "rw=" + volume.IsWritable,
             "source=" + volume.Source?.Vid,
-            // Where a pool keeps a volume is its own affair.
-            "path=",
+            "path=" + volume.Pool.PathOf(volume),
             "save_on_stop=" + volume.SaveOnStop,
             "snap_on_start=" + volume.SnapOnStart,
             "revisions_to_keep=" + volume.RevisionsToKeep.ToString(CultureInfo.InvariantCulture),
-            "ephemeral=" + false,
+            "ephemeral=" + volume.IsEphemeral,
             "is_outdated=" + volume.Pool.IsOutdated(volume),
         ]);
     }

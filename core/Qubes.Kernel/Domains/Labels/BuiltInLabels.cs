@@ -1,10 +1,15 @@
 using Qubes.Sdk.Domains;
 
-namespace Qubes.Kernel.Domains;
+namespace Qubes.Kernel.Domains.Labels;
 
 /// <summary>The labels of a new state directory (spec: Admin API, section 6.9).</summary>
 internal static class BuiltInLabels
 {
+    public const int LastIndex = 8;
+
+    /// <summary>The host's own, in every state directory.</summary>
+    public static Label Black => All[^1];
+
     public static IReadOnlyList<Label> All { get; } =
     [
         new(1, "red", "0xcc0000"),
