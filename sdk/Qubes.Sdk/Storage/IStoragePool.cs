@@ -52,6 +52,12 @@ public sealed record VolumeAttachment(Volume Volume, IReadOnlyList<DiskLayer> La
     /// disks after it would move up, so such a volume is the last.
     /// </summary>
     public bool IsPresent => Layers.Count > 0;
+
+    /// <summary>
+    /// The machine encrypts the disk, all of which it may overwrite, with a key that it alone has and that ends with it; a
+    /// hypervisor driver that cannot refuses to make the machine. Only set on writable volatile volumes.
+    /// </summary>
+    public bool IsEphemeral { get; init; }
 }
 
 /// <summary>
