@@ -60,7 +60,7 @@ internal sealed partial class FilePool
     /// 1. the current content gets a second name, as a revision; 2. the old one's name becomes the current's. Killed between,
     /// that revision is another name of the current content, which is neither listed nor made twice.
     /// </summary>
-    private void Revert(Volume volume, VolumeFiles files, string revision)
+    private long Revert(Volume volume, VolumeFiles files, string revision)
     {
         RefuseUnlessReplaceable(volume);
         Tidy(volume, files);
@@ -70,6 +70,7 @@ internal sealed partial class FilePool
         FileCalls.Rename(old, files.Image);
         FileCalls.SyncDirectory(files.Directory);
         revisions.Prune(volume.RevisionsToKeep);
+        return FileFacts.Of(files.Image)!.Length;
     }
 
     private void Prune(Volume volume, VolumeFiles files)

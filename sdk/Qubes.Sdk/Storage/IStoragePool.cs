@@ -103,9 +103,10 @@ public interface IStoragePool
     IReadOnlyList<VolumeRevision> Revisions(Volume volume);
 
     /// <summary>Makes an old content the current one, which becomes a revision itself.</summary>
+    /// <returns>Bytes of what is current now; the kernel keeps them as the volume's size.</returns>
     /// <exception cref="StorageException">The volume is dirty, or not persistent.</exception>
     /// <exception cref="VolumeRevisionNotFoundException">There is no such revision.</exception>
-    Task RevertAsync(Volume volume, string revision, CancellationToken cancel);
+    Task<long> RevertAsync(Volume volume, string revision, CancellationToken cancel);
 
     /// <summary>Deletes the oldest revisions beyond <see cref="Volume.RevisionsToKeep"/>, after that was lowered.</summary>
     Task PruneRevisionsAsync(Volume volume, CancellationToken cancel);
