@@ -7,7 +7,7 @@ readonly OUT=$PWD/out
 readonly CONFIGURATION=Release
 readonly BUILD_PACKAGES=(gcc libc6-dev zlib1g-dev libsqlite3-0)
 readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs uidmap zstd xz-utils poppler-utils libsqlite3-0)
-readonly TEST_PACKAGES=(bc busybox-static cpio graphicsmagick librsvg2-bin mupdf-tools qpdf sqlite3)
+readonly TEST_PACKAGES=(bc busybox-static cpio graphicsmagick librsvg2-bin mandoc mupdf-tools qpdf sqlite3)
 
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
@@ -78,10 +78,11 @@ build() {
 
 # What is neither compiled nor part of a plugin.
 lay_out_files() {
-    rm -rf "$OUT/lib/qubes/guest/rpc" "$OUT/lib/qubes/guest/rpc-config" "$OUT/share/qubes"
+    rm -rf "$OUT/lib/qubes/guest/rpc" "$OUT/lib/qubes/guest/rpc-config" "$OUT/lib/qubes/rpc" "$OUT/share/qubes"
     mkdir -p "$OUT/lib/qubes/guest" "$OUT/share/qubes"
     cp -r core/Qubes.Agent/rpc "$OUT/lib/qubes/guest/rpc"
     cp -r core/Qubes.Agent/rpc-config "$OUT/lib/qubes/guest/rpc-config"
+    cp -r plugins/AdminApi/rpc "$OUT/lib/qubes/rpc"
     cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
 }
 
@@ -166,7 +167,7 @@ summarise() { # DIR STATUS: adds up what the runners counted
 lint() {
     require_sdk
     require_packages shellcheck "${BUILD_PACKAGES[@]}"
-    shellcheck build.sh .ci/run
+    shellcheck build.sh .ci/run plugins/AdminApi/rpc/admin.vm.volume.Import
     dotnet format whitespace Qubes.Extensible.sln --verify-no-changes --no-restore --verbosity quiet 2>&1 || die "formatting: run 'dotnet format whitespace'"
     say "lint: fine"
 }
@@ -179,6 +180,24 @@ install_to() { # DESTDIR
     mkdir -p "$1/usr/bin"
     cp -a "$OUT/lib" "$OUT/share" "$1/usr/"
     cp -a "$OUT/bin/." "$1/usr/bin/"
+    # Clients look for services of the host here.
+    mkdir -p "$1/etc/qubes-rpc"
+    for service in "$OUT"/lib/qubes/rpc/*; do
+        ln -sfn "../../usr/lib/qubes/rpc/${service##*/}" "$1/etc/qubes-rpc/${service##*/}"
+    done
+    install_documentation "$1/usr/share"
+}
+
+# Manual pages and completions, as the tools themselves declare their command lines.
+install_documentation() { # SHARE
+    local tools=$OUT/bin/qubes-tools man=$1/man/man1 bash=$1/bash-completion/completions zsh=$1/zsh/site-functions
+    mkdir -p "$man" "$bash" "$zsh"
+    "$tools" --completion zsh >"$zsh/_qubes_tools"
+    "$tools" --completion bash >"$bash/qubes-tools"
+    for tool in $("$tools" --list-links); do
+        "$tools" --man "$tool" >"$man/$tool.1"
+        ln -sfn qubes-tools "$bash/$tool"
+    done
 }
 
 case ${1:-help} in

@@ -25,14 +25,14 @@ internal sealed partial class FilePool
 {
     private void Stop(Volume volume, VolumeFiles files, CancellationToken cancel)
     {
-        if (!IsPersistent(volume))
+        if (!volume.IsPersistent)
         {
-            Discard(files);
+            Discard(volume, files);
             return;
         }
         if (!Directory.Exists(files.Directory))
             return;
-        files.Tidy();
+        Tidy(volume, files);
         if (File.Exists(files.Overlay))
             Commit(volume, files, cancel);
         else if (File.Exists(files.Direct))
@@ -44,21 +44,21 @@ internal sealed partial class FilePool
         var changed = File.GetLastWriteTimeUtc(files.Overlay);
         if (changed != File.GetLastWriteTimeUtc(files.Image))
         {
-            Merge(files, changed, cancel);
-            Replace(volume, files);
+            Merge(volume, files, changed, cancel);
+            Replace(volume, files, files.Unfinished);
         }
         File.Delete(files.Overlay);
         FileCalls.SyncDirectory(files.Directory);
     }
 
-    private static void Merge(VolumeFiles files, DateTime changed, CancellationToken cancel)
+    private static void Merge(Volume volume, VolumeFiles files, DateTime changed, CancellationToken cancel)
     {
         using var committed = ImageFile.OpenRead(files.Image);
         using var overlay = ImageFile.OpenRead(files.Overlay);
         using var merged = ImageFile.CreateNew(files.Unfinished);
         var changes = new OverlayReader(overlay);
         ImageFile.Copy(committed, merged.SafeFileHandle, cancel);
-        merged.SetLength(Math.Max(merged.Length, changes.Size));
+        merged.SetLength(Math.Max(Math.Max(merged.Length, volume.Size), changes.Size));
         Apply(changes, overlay, merged.SafeFileHandle, cancel);
         File.SetLastWriteTimeUtc(merged.SafeFileHandle, changed);
         merged.Flush(flushToDisk: true);
@@ -84,67 +84,23 @@ internal sealed partial class FilePool
         FileCalls.SyncDirectory(files.Directory);
     }
 
-    private void Replace(Volume volume, VolumeFiles files)
+    /// <summary>Makes a file that is complete and durable the content: the step that counts.</summary>
+    private void Replace(Volume volume, VolumeFiles files, string content)
     {
         var revisions = new Revisions(files, time);
         if (volume.RevisionsToKeep > 0)
             revisions.Keep();
-        FileCalls.Rename(files.Unfinished, files.Image);
+        FileCalls.Rename(content, files.Image);
         FileCalls.SyncDirectory(files.Directory);
         revisions.Prune(volume.RevisionsToKeep);
     }
 
-    private void Import(Volume volume, VolumeFiles files, string imagePath, CancellationToken cancel)
+    private void Remove(Volume volume, VolumeFiles files)
     {
-        if (!IsPersistent(volume))
-            throw new StorageException($"Volume {volume.Vid} takes no content: it is not kept when its qube stops");
-        if (IsDirty(volume))
-            throw new StorageException($"Volume {volume.Vid} is in use or was not stopped cleanly; shut its qube down first");
-        if (FileFacts.Of(imagePath) is not { IsRegular: true, Length: > 0 } image)
-            throw new StorageException($"{imagePath} is not a raw image: it must be a plain file that is not empty");
-
-        Directory.CreateDirectory(files.Directory, VolumeFiles.DirectoryMode);
-        files.Tidy();
-        var isMoved = image.Links == 1 && TryMove(imagePath, files.Unfinished);
-        if (!isMoved)
-            CopyIn(imagePath, files, cancel);
-        using (var file = File.OpenHandle(files.Unfinished, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            RandomAccess.SetLength(file, Math.Max(volume.Size, image.Length));
-            File.SetLastWriteTimeUtc(file, time.GetUtcNow().UtcDateTime);
-            RandomAccess.FlushToDisk(file);
-        }
-        Replace(volume, files);
-        if (!isMoved)
-            File.Delete(imagePath);
-    }
-
-    private static bool TryMove(string from, string to)
-    {
-        try
-        {
-            FileCalls.Rename(from, to);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false; // another file system: copied instead, which says what is wrong if it fails as well
-        }
-    }
-
-    private static void CopyIn(string imagePath, VolumeFiles files, CancellationToken cancel)
-    {
-        using var source = ImageFile.OpenRead(imagePath);
-        using var target = ImageFile.CreateNew(files.Unfinished);
-        ImageFile.Copy(source, target.SafeFileHandle, cancel);
-    }
-
-    private void Remove(VolumeFiles files)
-    {
+        imports.TryRemove(volume.Vid, out _);
         if (!Directory.Exists(files.Directory))
             return;
-        Discard(files);
+        Discard(volume, files);
         File.Delete(files.Image);
         new Revisions(files, time).Prune(0);
         if (!files.Directory.Equals(directory, StringComparison.Ordinal)

@@ -10,28 +10,28 @@ internal sealed partial class FilePool
     private const string Raw = "raw";
     private const string Overlaid = "qcow2";
 
-    private static void Create(Volume volume, VolumeFiles files)
+    private void Create(Volume volume, VolumeFiles files)
     {
-        if (!IsPersistent(volume))
+        if (!volume.IsPersistent)
             return;
         if (File.Exists(files.Image) || File.Exists(files.Direct))
             throw new StorageException($"Volume {volume.Vid} exists already");
-        files.Tidy();
+        Tidy(volume, files);
         ImageFile.CreateSparse(files.Unfinished, volume.Size);
         FileCalls.Rename(files.Unfinished, files.Image);
         FileCalls.SyncDirectory(files.Directory);
     }
 
-    private VolumeAttachment Start(Volume volume, VolumeFiles files)
+    private VolumeAttachment Start(Volume volume, VolumeFiles files, CancellationToken cancel)
     {
-        files.Tidy();
+        Tidy(volume, files);
         if (volume.SnapOnStart)
             return StartSnapshot(volume, files);
-        return volume.SaveOnStop ? StartPersistent(volume, files) : StartVolatile(volume, files);
+        return volume.SaveOnStop ? StartPersistent(volume, files, cancel) : StartVolatile(volume, files);
     }
 
     /// <summary>A working copy that was left by a crash is used on, as a real disk would be.</summary>
-    private VolumeAttachment StartPersistent(Volume volume, VolumeFiles files)
+    private VolumeAttachment StartPersistent(Volume volume, VolumeFiles files, CancellationToken cancel)
     {
         if (volume.RevisionsToKeep < 0 && !File.Exists(files.Overlay))
             return StartDirect(volume, files);
@@ -43,8 +43,10 @@ internal sealed partial class FilePool
         }
         if (!volume.IsWritable)
             return new VolumeAttachment(volume, [new DiskLayer(files.Image, Raw)], IsWritable: false);
+        if (File.Exists(files.Overlay) && OverlayReader.SizeOf(files.Overlay) < volume.Size)
+            Commit(volume, files, cancel); // grown while in use, and its machine did not hear of it: it is too small to go on with
         if (!File.Exists(files.Overlay))
-            AddOverlay(files, Math.Max(volume.Size, image.Length), durable: true);
+            AddOverlay(files, Math.Max(volume.Size, FileFacts.Of(files.Image)?.Length ?? image.Length), durable: true);
         return Overlay(volume, files, files.Image);
     }
 
@@ -58,17 +60,16 @@ internal sealed partial class FilePool
             FileCalls.Rename(files.Image, files.Direct);
             FileCalls.SyncDirectory(files.Directory);
         }
+        GrowDirect(files, volume.Size);
         return new VolumeAttachment(volume, [new DiskLayer(files.Direct, Raw)], volume.IsWritable);
     }
 
     private VolumeAttachment StartSnapshot(Volume volume, VolumeFiles files)
     {
-        if (volume.Source is not { } source || source.Pool.Configuration.Name != Configuration.Name)
-            throw new StorageException($"Volume {volume.Vid} is a snapshot, and its source must be a volume of the same pool");
-        var content = FilesOf(source).Image;
+        var content = SourceOf(volume).Image;
         if (!File.Exists(content))
-            throw new StorageException($"Volume {volume.Vid} cannot be made: its source {source.Vid} has no committed content");
-        Discard(files);
+            throw new StorageException($"Volume {volume.Vid} cannot be made: its source {volume.Source!.Vid} has no committed content");
+        Discard(volume, files);
         Directory.CreateDirectory(files.Directory, VolumeFiles.DirectoryMode);
         FileCalls.Link(content, files.Clean);
         if (!volume.IsWritable)
@@ -77,9 +78,15 @@ internal sealed partial class FilePool
         return Overlay(volume, files, files.Clean);
     }
 
-    private static VolumeAttachment StartVolatile(Volume volume, VolumeFiles files)
+    private VolumeFiles SourceOf(Volume volume) =>
+        volume.Source is { } source && source.Pool.Configuration.Name == Configuration.Name
+            ? FilesOf(source)
+            : throw new StorageException($"Volume {volume.Vid} is a snapshot, and its source must be a volume of the same pool");
+
+    private VolumeAttachment StartVolatile(Volume volume, VolumeFiles files)
     {
-        Discard(files);
+        RefuseEphemeral(volume);
+        Discard(volume, files);
         ImageFile.CreateSparse(files.Direct, volume.Size);
         return new VolumeAttachment(volume, [new DiskLayer(files.Direct, Raw)], volume.IsWritable);
     }
@@ -95,11 +102,21 @@ internal sealed partial class FilePool
             FileCalls.SyncDirectory(files.Directory);
     }
 
-    private static void Discard(VolumeFiles files)
+    /// <summary>Deletes what an interrupted operation left.</summary>
+    private void Tidy(Volume volume, VolumeFiles files)
     {
         if (!Directory.Exists(files.Directory))
             return;
-        files.Tidy();
+        File.Delete(files.Unfinished);
+        if (!imports.ContainsKey(volume.Vid))
+            File.Delete(files.Import);
+    }
+
+    private void Discard(Volume volume, VolumeFiles files)
+    {
+        if (!Directory.Exists(files.Directory))
+            return;
+        Tidy(volume, files);
         File.Delete(files.Overlay);
         File.Delete(files.Direct);
         File.Delete(files.Clean);

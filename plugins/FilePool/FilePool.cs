@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Qubes.Plugins.FilePool.Linux;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Storage;
@@ -11,9 +12,13 @@ namespace Qubes.Plugins.FilePool;
 internal sealed partial class FilePool(PoolConfiguration configuration, string directory, TimeProvider time) : IStoragePool
 {
     private readonly VolumeLocks locks = new();
+    private readonly ConcurrentDictionary<string, long> imports = new(); // that go on, and their sizes, by vid
 
     /// <inheritdoc/>
     public PoolConfiguration Configuration => configuration;
+
+    /// <inheritdoc/>
+    string IStoragePool.Directory => directory;
 
     /// <inheritdoc/>
     public Task CreateAsync(Volume volume, CancellationToken cancel) =>
@@ -21,13 +26,13 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
 
     /// <inheritdoc/>
     public Task RemoveAsync(Volume volume, CancellationToken cancel) =>
-        RunAsync(volume, "remove", (_, files) => Remove(files), cancel);
+        RunAsync(volume, "remove", Remove, cancel);
 
     /// <inheritdoc/>
     public async Task<VolumeAttachment> StartAsync(Volume volume, CancellationToken cancel)
     {
         VolumeAttachment? started = null;
-        await RunAsync(volume, "start", (_, files) => started = Start(volume, files), cancel).ConfigureAwait(false);
+        await RunAsync(volume, "start", (_, files) => started = Start(volume, files, cancel), cancel).ConfigureAwait(false);
         return started!;
     }
 
@@ -36,8 +41,73 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
         RunAsync(volume, "stop", (_, files) => Stop(volume, files, cancel), cancel);
 
     /// <inheritdoc/>
+    public Task VerifyAsync(Volume volume, CancellationToken cancel) => RunAsync(volume, "use", Verify, cancel);
+
+    /// <inheritdoc/>
+    public Task ResizeAsync(Volume volume, long size, CancellationToken cancel) =>
+        RunAsync(volume, "resize", (_, files) => Resize(volume, files, size, cancel), cancel);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<VolumeRevision> Revisions(Volume volume) =>
+        volume.IsPersistent ? new Revisions(FilesOf(volume), time).Listed() : [];
+
+    /// <inheritdoc/>
+    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
+        RunAsync(volume, "revert", (_, files) => Revert(volume, files, revision), cancel);
+
+    /// <inheritdoc/>
+    public Task PruneRevisionsAsync(Volume volume, CancellationToken cancel) =>
+        RunAsync(volume, "delete revisions of", Prune, cancel);
+
+    /// <inheritdoc/>
+    public async Task<string> BeginImportAsync(Volume volume, long size, CancellationToken cancel)
+    {
+        var path = "";
+        await RunAsync(volume, "import to", (_, files) => path = BeginImport(volume, files, size), cancel).ConfigureAwait(false);
+        return path;
+    }
+
+    /// <inheritdoc/>
+    public Task EndImportAsync(Volume volume, bool commit, CancellationToken cancel) =>
+        RunAsync(volume, "import to", (_, files) => EndImport(volume, files, commit), cancel);
+
+    /// <inheritdoc/>
+    public async Task<IVolumeExport> ExportAsync(Volume volume, CancellationToken cancel)
+    {
+        FileExport? export = null;
+        await RunAsync(volume, "export", (_, files) => export = Export(volume, files), cancel).ConfigureAwait(false);
+        return export!;
+    }
+
+    /// <inheritdoc/>
+    public Task CloneAsync(Volume volume, Volume source, CancellationToken cancel) =>
+        volume.IsPersistent && source.IsPersistent ? CloneContentAsync(volume, source, cancel) : Task.CompletedTask;
+
+    /// <inheritdoc/>
     public Task ImportAsync(Volume volume, string imagePath, CancellationToken cancel) =>
         RunAsync(volume, "import to", (_, files) => Import(volume, files, imagePath, cancel), cancel);
+
+    /// <inheritdoc/>
+    public string PathOf(Volume volume)
+    {
+        var files = FilesOf(volume);
+        if (volume.IsPersistent)
+            return File.Exists(files.Direct) ? files.Direct : files.Image;
+        if (!volume.SnapOnStart)
+            return files.Direct;
+        return volume.IsWritable ? files.Overlay : files.Clean;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Vids() => VolumeSearch.Below(directory);
+
+    /// <inheritdoc/>
+    /// <remarks>Of the whole file system: what is free to other users is used here.</remarks>
+    public PoolUsage Measure()
+    {
+        var drive = new DriveInfo(directory);
+        return new PoolUsage(drive.TotalSize, drive.TotalSize - drive.AvailableFreeSpace);
+    }
 
     /// <inheritdoc/>
     public bool IsOutdated(Volume volume) =>
@@ -48,7 +118,7 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
 
     /// <inheritdoc/>
     public bool IsDirty(Volume volume) =>
-        IsPersistent(volume)
+        volume.IsPersistent
         && FilesOf(volume) is var files
         && (File.Exists(files.Overlay) || File.Exists(files.Direct));
 
@@ -57,8 +127,8 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
     {
         var files = FilesOf(volume);
         IEnumerable<string> own = [files.Overlay, files.Direct];
-        if (IsPersistent(volume))
-            own = [.. own, files.Image, .. new Revisions(files, time).All()];
+        if (volume.IsPersistent)
+            own = [.. own, files.Image, files.Import, .. new Revisions(files, time).All()];
         return own.Select(FileFacts.Of).OfType<FileFacts>().DistinctBy(facts => facts.Inode).Sum(facts => facts.Allocated);
     }
 
@@ -67,9 +137,7 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
     /// A commit makes a new file, so its inode and time of change name the content; the inode alone is used anew some day.
     /// </remarks>
     public string? Revision(Volume volume) =>
-        IsPersistent(volume) && FileFacts.Of(FilesOf(volume).Image) is { } facts ? $"{facts.Inode}-{facts.Modified}" : null;
-
-    private static bool IsPersistent(Volume volume) => volume is { SaveOnStop: true, SnapOnStart: false };
+        volume.IsPersistent && FileFacts.Of(FilesOf(volume).Image) is { } facts ? $"{facts.Inode}-{facts.Modified}" : null;
 
     private VolumeFiles FilesOf(Volume volume) => new(directory, volume.Vid);
 
@@ -79,7 +147,7 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
         if (volume is { SnapOnStart: true, SaveOnStop: true })
         {
             throw new StorageException(
-                $"Volume {volume.Vid} is refused: driver file has volumes that are a snapshot or are saved, not both");
+                $"Volume {volume.Vid} is refused: driver {configuration.Driver} has volumes that are a snapshot or are saved, not both");
         }
         var files = FilesOf(volume);
         using var turn = await locks.EnterAsync(volume.Vid, cancel).ConfigureAwait(false);

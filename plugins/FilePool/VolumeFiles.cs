@@ -14,7 +14,7 @@ internal sealed partial class VolumeFiles
     /// <exception cref="StorageException">The vid is not one this driver makes.</exception>
     public VolumeFiles(string pool, string vid)
     {
-        if (vid.Length > 200 || !VidPattern().IsMatch(vid))
+        if (!IsVid(vid))
         {
             throw new StorageException(
                 $"Volume id '{vid}' is refused: up to 200 characters, names of A-Za-z0-9_.+- joined by '/', none beginning "
@@ -43,16 +43,15 @@ internal sealed partial class VolumeFiles
     /// <summary>Snapshot: a second name for the source's content, which keeps it when the source commits anew.</summary>
     public string Clean => stem + "-clean.img";
 
+    /// <summary>Persistent: what an import fills; a left-over unless the pool knows of an import.</summary>
+    public string Import => stem + "-import.img";
+
     /// <summary>A file that is not finished; whatever it is, it can be deleted.</summary>
     public string Unfinished => stem + "-unfinished";
 
-    /// <summary>Deletes what an interrupted operation left.</summary>
-    public void Tidy()
-    {
-        if (System.IO.Directory.Exists(Directory))
-            File.Delete(Unfinished);
-    }
+    /// <summary>Whether this driver makes such a vid.</summary>
+    public static bool IsVid(string text) => text.Length <= 200 && VidPattern().IsMatch(text);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_+-][A-Za-z0-9_.+-]*(/[A-Za-z0-9_+-][A-Za-z0-9_.+-]*)*(?<!-dirty|-clean|-unfinished)\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_+-][A-Za-z0-9_.+-]*(/[A-Za-z0-9_+-][A-Za-z0-9_.+-]*)*(?<!-dirty|-clean|-import|-unfinished)\z")]
     private static partial Regex VidPattern();
 }

@@ -56,4 +56,7 @@ internal static partial class Log
 
     [LoggerMessage(2116, LogLevel.Information, "Refused {Qube} the service {Service} at {Target}: {Reason}")]
     public static partial void CallRefused(ILogger logger, string qube, GuestText service, GuestText target, GuestText reason);
+
+    [LoggerMessage(2117, LogLevel.Debug, "{Qube} executes a service on port {Port} for the daemon")]
+    public static partial void DaemonCalls(ILogger logger, string qube, int port);
 }

@@ -22,6 +22,6 @@ public sealed class QrexecPlugin : QubesPlugin
         builder.RegisterType<DataRelays>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();
-        builder.RegisterType<GuestAgents>().As<IGuestAgents>().As<IKernelService>().SingleInstance();
+        builder.RegisterType<GuestAgents>().As<IGuestAgents>().As<IGuestServices>().As<IKernelService>().SingleInstance();
     }
 }

@@ -1,3 +1,4 @@
+using Qubes.Plugins.FilePool.Drivers;
 using Qubes.Sdk.Errors;
 
 namespace Qubes.Plugins.FilePool.Tests;

@@ -124,7 +124,7 @@ public sealed class PersistentVolumeTests : PoolFixture
         var volume = Persistent(keep: -1);
         await Pool.CreateAsync(volume, default);
         await Pool.StartAsync(volume, default);
-        volume.RevisionsToKeep = 1;
+        volume.OwnRevisionsToKeep = 1;
         await Assert.ThrowsAsync<StorageException>(() => Pool.StartAsync(volume, default));
         await Pool.StopAsync(volume, default);
         Assert.Equal(2, (await Pool.StartAsync(volume, default)).Layers.Count);

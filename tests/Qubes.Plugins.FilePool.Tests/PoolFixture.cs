@@ -1,3 +1,4 @@
+using Qubes.Plugins.FilePool.Drivers;
 using System.Diagnostics;
 using NSubstitute;
 using Qubes.Plugins.FilePool.Images;
@@ -38,7 +39,7 @@ public abstract class PoolFixture : IAsyncLifetime
         Vid = vid,
         Size = size,
         SaveOnStop = true,
-        RevisionsToKeep = keep,
+        OwnRevisionsToKeep = keep,
     };
 
     protected Volume Snapshot(Volume source, string vid = "appvms/disp1/root", bool isWritable = true) => new()

@@ -63,6 +63,41 @@ public sealed class MachineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_running_guest_sees_its_disks_grow_and_the_next_daemon_knows_them()
+    {
+        const long Grown = 3 << 20;
+        var pool = await host.OpenPoolAsync();
+        var own = GuestHost.Volume(pool, "work/private", isSaved: true);
+        var scratch = GuestHost.Volume(pool, "work/volatile", isSaved: false);
+        await pool.CreateAsync(own, default);
+        var spec = GuestHost.Spec("work", await pool.StartAsync(own, default), await pool.StartAsync(scratch, default));
+        await using (var first = await host.Driver.CreateAsync(spec, default))
+        {
+            await first.BootAsync(default);
+            await pool.ResizeAsync(own, Grown, default);
+            await first.ResizeDiskAsync(own, Grown, default);
+        }
+
+        host.Restart();
+        await using var machine = Assert.Single(await host.Driver.AdoptAsync(default));
+        await pool.ResizeAsync(scratch, Grown, default);
+        await machine.ResizeDiskAsync(scratch, Grown, default);
+        await machine.ResizeDiskAsync(GuestHost.Volume(pool, "work/other", isSaved: false), Grown, default);
+        using (var agent = new AgentPort(machine.AgentSocketPath))
+        {
+            foreach (var disk in (string[])["vda", "vdb"])
+                Assert.Equal("6144", await agent.AskAsync($"until $B grep -qx 6144 /sys/block/{disk}/size; do $B usleep 10000; done; $B cat /sys/block/{disk}/size"));
+            Assert.Equal("written", await agent.AskAsync("echo -n far | $B dd of=/dev/vda bs=1M seek=2 conv=notrunc,fsync 2>/dev/null; echo written"));
+        }
+        await machine.KillAsync(default);
+        await pool.StopAsync(own, default);
+        var image = await File.ReadAllBytesAsync(host.Root + "/pool/work/private.img");
+        Assert.Equal(Grown, image.Length);
+        Assert.Equal("far"u8.ToArray(), image[(2 << 20)..((2 << 20) + 3)]);
+        await Assert.ThrowsAsync<QubeException>(() => machine.ResizeDiskAsync(own, 2 * Grown, default));
+    }
+
+    [Fact]
     public async Task A_process_that_dies_by_itself_is_a_crash()
     {
         await using var machine = await host.Driver.CreateAsync(GuestHost.Spec(), default);

@@ -56,6 +56,7 @@ internal sealed class TestHost : IAsyncDisposable
         container = builder.Build();
         service = container.Resolve<IKernelService>();
         Agents = container.Resolve<IGuestAgents>();
+        Services = container.Resolve<IGuestServices>();
     }
 
     public QubesPaths Paths { get; }
@@ -67,6 +68,8 @@ internal sealed class TestHost : IAsyncDisposable
     public FakeGuest Guest => guest ?? throw new InvalidOperationException("this host's guest is a real one");
 
     public IGuestAgents Agents { get; }
+
+    public IGuestServices Services { get; }
 
     public CapturedLog Log { get; } = new();
 

@@ -17,7 +17,7 @@ public sealed class EventNameTests
         { new PropertySetting(Qube, "memory", 2, 1), "property-pre-set:memory", "name newvalue oldvalue" },
         { new PropertySet(null, "clockvm", null, null), "property-set:clockvm", "name newvalue oldvalue" },
         { new PropertyReset(Qube, "icon"), "property-reset:icon", "name" },
-        { new PropertyReset(Qube, "memory") { OldValue = 5 }, "property-reset:memory", "name oldvalue" },
+        { new PropertyReset(Qube, "memory") { IsExplicit = true, OldValue = 5 }, "property-reset:memory", "name oldvalue" },
         { new FeatureSetting(Qube, "f", "1", null), "domain-feature-pre-set:f", "feature value" },
         { new FeatureSet(Qube, "f", "1", "0"), "domain-feature-set:f", "feature value oldvalue" },
         { new FeatureDeleting(Qube, "f"), "domain-feature-pre-delete:f", "feature" },
@@ -48,7 +48,7 @@ public sealed class EventNameTests
     [Fact]
     public void Access_decisions_are_not_published_and_fail_closed()
     {
-        var e = new AdminPermission(Qube, "admin.vm.Start", Qube, "");
+        var e = new AdminPermission(Qube, "admin.vm.Start", Qube, "", default);
 
         Assert.Equal("admin-permission:admin.vm.Start", e.WireName);
         Assert.False(e.IsPublished);

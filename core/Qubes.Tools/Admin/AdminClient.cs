@@ -8,12 +8,15 @@ namespace Qubes.Tools.Admin;
 /// <summary>
 /// Makes calls to the daemon, one connection each, as the source <c>dom0</c> (spec: Admin API, sections 1–3 and 5).
 /// </summary>
-internal sealed class AdminClient(ToolPaths paths)
+/// <param name="socket">The socket to call at instead of the Admin API's, such as the internal one (section 9).</param>
+internal sealed class AdminClient(ToolPaths paths, string? socket = null)
 {
     /// <summary>Bytes that an answer may have; a list of ten thousand qubes has about one million.</summary>
     public const int MaximumAnswer = 64 << 20;
 
     private const string Dom0 = "dom0";
+
+    private readonly string path = socket ?? paths.AdminSocket;
 
     /// <summary>Makes a call and returns the result's bytes.</summary>
     /// <param name="method">E.g. <c>admin.vm.Start</c>.</param>
@@ -24,7 +27,7 @@ internal sealed class AdminClient(ToolPaths paths)
     public async Task<ReadOnlyMemory<byte>> CallBytesAsync(
         string method, string argument, string destination, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
-        using var socket = await SendAsync(method, argument, destination, payload, cancellation);
+        using var connection = await SendAsync(method, argument, destination, payload, cancellation);
         var answer = new byte[4096];
         var length = 0;
         while (true)
@@ -36,7 +39,7 @@ internal sealed class AdminClient(ToolPaths paths)
                 Array.Resize(ref answer, length * 2);
             }
 
-            var read = await ReceiveAsync(socket, answer.AsMemory(length), method, cancellation);
+            var read = await ReceiveAsync(connection, answer.AsMemory(length), method, cancellation);
             if (read == 0)
                 return AdminResponse.Parse(answer.AsMemory(0, length), method);
             length += read;
@@ -60,9 +63,9 @@ internal sealed class AdminClient(ToolPaths paths)
         string method, string destination, string argument = "", string payload = "",
         [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        using var socket = await SendAsync(method, argument, destination, Encoding.UTF8.GetBytes(payload), cancellation);
+        using var connection = await SendAsync(method, argument, destination, Encoding.UTF8.GetBytes(payload), cancellation);
         var reader = new EventReader(method);
-        while (await ReceiveAsync(socket, reader.Room(), method, cancellation) is > 0 and var read)
+        while (await ReceiveAsync(connection, reader.Room(), method, cancellation) is > 0 and var read)
         {
             reader.Added(read);
             while (reader.TryTake(out var taken))
@@ -76,34 +79,34 @@ internal sealed class AdminClient(ToolPaths paths)
         string method, string argument, string destination, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
         var request = AdminRequest.Build(method, argument, destination, payload.Span);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(paths.AdminSocket), cancellation);
+            await connection.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
             for (var sent = 0; sent < request.Length;)
-                sent += await socket.SendAsync(request.AsMemory(sent), cancellation);
-            socket.Shutdown(SocketShutdown.Send);
-            return socket;
+                sent += await connection.SendAsync(request.AsMemory(sent), cancellation);
+            connection.Shutdown(SocketShutdown.Send);
+            return connection;
         }
         catch (Exception e) when (e is SocketException or ArgumentOutOfRangeException)
         {
             // ArgumentOutOfRangeException: the path is longer than a socket address can be.
-            socket.Dispose();
+            connection.Dispose();
             throw Unreachable(e);
         }
         catch (OperationCanceledException)
         {
-            socket.Dispose();
+            connection.Dispose();
             throw;
         }
     }
 
     private static async ValueTask<int> ReceiveAsync(
-        Socket socket, Memory<byte> room, string method, CancellationToken cancellation)
+        Socket connection, Memory<byte> room, string method, CancellationToken cancellation)
     {
         try
         {
-            return await socket.ReceiveAsync(room, cancellation);
+            return await connection.ReceiveAsync(room, cancellation);
         }
         catch (SocketException e)
         {
@@ -122,6 +125,6 @@ internal sealed class AdminClient(ToolPaths paths)
                 _ => failure.Message,
             }
             : "the path is too long for a socket";
-        return new DaemonUnreachableException(paths, reason, cause);
+        return new DaemonUnreachableException(paths, path, reason, cause);
     }
 }

@@ -16,6 +16,16 @@ internal abstract class Applet(string name, string summary)
 
     public string Summary => summary;
 
+    /// <summary>More about it for the manual page, in paragraphs of whole sentences; empty for nothing.</summary>
+    public virtual string Details => "";
+
+    /// <summary>Its exit statuses for the manual page, where they are not those of all: <c>NUMBER TEXT</c>, one a line.</summary>
+    public virtual string Statuses => """
+        0 success
+        1 the request was understood and failed
+        2 the command line is wrong, or names a qube that does not exist
+        """;
+
     /// <summary>
     /// Adds this applet's options and arguments. <c>--help</c>, <c>--version</c>, <c>--debug</c>, <c>-v</c> and <c>-q</c> are
     /// there already.

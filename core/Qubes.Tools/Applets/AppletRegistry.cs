@@ -1,12 +1,19 @@
+using Qubes.Tools.Cloning;
+using Qubes.Tools.Consoles;
 using Qubes.Tools.Convert;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
 using Qubes.Tools.Listing;
+using Qubes.Tools.Notes;
+using Qubes.Tools.Opening;
+using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
+using Qubes.Tools.Queries;
 using Qubes.Tools.Running;
 using Qubes.Tools.Tags;
 using Qubes.Tools.Templates;
+using Qubes.Tools.Volumes;
 
 namespace Qubes.Tools.Applets;
 
@@ -17,21 +24,30 @@ internal static class AppletRegistry
     {
         ["qrexec-client"] = () => new QrexecClientApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
+        ["qubesd-query"] = () => new QueryApplet(),
         ["qvm-check"] = () => new CheckApplet(),
+        ["qvm-clone"] = () => new CloneApplet(),
+        ["qvm-console-dispvm"] = () => new ConsoleApplet(),
         ["qvm-convert"] = () => new ConvertApplet(),
         ["qvm-create"] = () => new CreateApplet(),
         ["qvm-features"] = () => new FeaturesApplet(),
         ["qvm-kill"] = () => new KillApplet(),
         ["qvm-ls"] = () => new ListApplet(),
+        ["qvm-notes"] = () => new NotesApplet(),
+        ["qvm-open-in-dvm"] = OpenApplet.InDisposable,
+        ["qvm-open-in-vm"] = OpenApplet.InQube,
         ["qvm-pause"] = () => new PauseApplet(),
+        ["qvm-pool"] = () => new PoolApplet(),
         ["qvm-prefs"] = PreferencesApplet.OfQube,
         ["qvm-remove"] = () => new RemoveApplet(),
         ["qvm-run"] = () => new RunApplet(),
+        ["qvm-service"] = () => new ServiceApplet(),
         ["qvm-shutdown"] = () => new ShutdownApplet(),
         ["qvm-start"] = () => new StartApplet(),
         ["qvm-tags"] = () => new TagsApplet(),
         ["qvm-template-build"] = () => new TemplateBuildApplet(),
         ["qvm-unpause"] = () => new UnpauseApplet(),
+        ["qvm-volume"] = () => new VolumeApplet(),
     };
 
     public static IEnumerable<string> Names => Factories.Keys;

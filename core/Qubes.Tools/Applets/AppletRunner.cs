@@ -13,6 +13,11 @@ internal static class AppletRunner
     // Without this a word like "@dispvm" would be read as the name of a file with more arguments.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
+    /// <summary>Of all tools.</summary>
+    public static string Version =>
+        typeof(AppletRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+
     public static async Task<int> RunAsync(
         Applet applet, IReadOnlyList<string> arguments, Session session, CancellationToken cancellation = default)
     {
@@ -54,9 +59,7 @@ internal static class AppletRunner
         Applet applet, IReadOnlyList<string> arguments, Session session, CancellationToken cancellation)
     {
         var common = new CommonOptions();
-        var command = new Command(applet.Name, applet.Summary);
-        applet.Describe(command);
-        common.AddTo(command);
+        var command = AppletCommand.Make(applet, common);
 
         var line = command.Parse(applet.Rewrite(command, arguments), Parsing);
         if (line.Action is HelpAction)
@@ -75,10 +78,6 @@ internal static class AppletRunner
         session.Quiet = line.GetValue(common.Quiet);
         return await applet.RunAsync(line, session, cancellation);
     }
-
-    private static string Version =>
-        typeof(AppletRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-            .InformationalVersion.Split('+')[0];
 
     private static async Task<int> ReportAsync(Session session, Exception failure, string message, int code)
     {

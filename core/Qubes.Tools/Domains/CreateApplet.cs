@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qubes.Tools.Applets;
+using Qubes.Tools.Cloning;
 using Qubes.Tools.Hosting;
 using Qubes.Tools.Preferences;
 
@@ -10,9 +11,7 @@ namespace Qubes.Tools.Domains;
 /// </summary>
 internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
 {
-    private static readonly string[] Classes = ["AppVM", "TemplateVM", "StandaloneVM", "DispVM", "RemoteVM", "AdminVM"];
-
-    private readonly Argument<string?> name = new("VMNAME")
+    private readonly Argument<string?> name = new("NEWVM")
     {
         Description = "The new qube's name",
         Arity = ArgumentArity.ZeroOrOne,
@@ -26,7 +25,7 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
     private readonly Option<bool> disposable = new("--disp") { Description = "The same as --class DispVM --label red" };
     private readonly Option<string?> template = new("--template", "-t")
     {
-        Description = "The template it is based on",
+        Description = "The template it is based on; a StandaloneVM becomes a copy of it, with a private volume of its own",
         HelpName = "VMNAME",
     };
     private readonly Option<string?> label = new("--label", "-l")
@@ -39,21 +38,18 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
         Description = "Set a property (repeatable)",
         HelpName = "NAME=VALUE",
     };
-    private readonly Option<string[]> pools = new("--pool", "-P")
-    {
-        Description = "The storage pool of all volumes or of one (repeatable)",
-        HelpName = "[VOLUME=]POOL",
-    };
+    private readonly PoolChoice pools = new();
+    private readonly RootSource root = new();
     private readonly Option<bool> helpClasses = new("--help-classes") { Description = "List the classes" };
 
     public override void Describe(Command command)
     {
-        command.Add(this.name);
-        foreach (var option in new Option[]
-        {
-            className, standalone, disposable, this.template, this.label, this.properties, this.pools, helpClasses,
-        })
+        command.Add(name);
+        foreach (var option in new Option[] { className, standalone, disposable, template, label, properties })
             command.Add(option);
+        pools.AddTo(command);
+        root.AddTo(command);
+        command.Add(helpClasses);
     }
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
@@ -64,75 +60,85 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
             return ExitCode.Success;
         }
 
-        var properties = Assignments(line.GetValue(this.properties) ?? []);
-        var name = line.GetValue(this.name) ?? Take(properties, "name");
-        var template = line.GetValue(this.template) ?? Take(properties, "template");
-        var label = line.GetValue(this.label) ?? Take(properties, "label");
-        if (name is null)
+        var wanted = Assignments(line.GetValue(properties) ?? []);
+        var newName = line.GetValue(name) ?? Take(wanted, "name");
+        var basis = line.GetValue(template) ?? Take(wanted, "template");
+        var colour = line.GetValue(label) ?? Take(wanted, "label");
+        var data = root.Open(line);
+        await using (data)
         {
-            if (!line.GetValue(disposable))
-                throw new UsageException("the following arguments are required: VMNAME");
-            name = await session.Admin.CallAsync("admin.vm.CreateDisposable", template ?? "dom0", cancellation: cancellation);
-            session.Console.Out.WriteLine(name);
-            // The label of an unnamed disposable comes from its template unless given.
-            if (label is not null)
-                properties["label"] = label;
-        }
-        else
-        {
-            await CreateAsync(line, session, name, template, label, cancellation);
+            if (newName is null)
+            {
+                newName = await CreateUnnamedAsync(line, session, basis, data, cancellation);
+                // The label of an unnamed disposable comes from its template unless given.
+                if (colour is not null)
+                    wanted["label"] = colour;
+            }
+            else
+            {
+                await CreateAsync(line, session, newName, basis, colour, data is not null, cancellation);
+            }
+
+            if (data is not null)
+                await root.ImportAsync(line, session, newName, data, cancellation);
         }
 
-        var holder = new PropertyHolder(session, name);
-        foreach (var (property, value) in properties)
+        var holder = new PropertyHolder(session, newName);
+        foreach (var (property, value) in wanted)
             await holder.SetAsync(property, await holder.TranslateAsync(property, value, cancellation), cancellation);
         return ExitCode.Success;
     }
 
+    private async Task<string> CreateUnnamedAsync(
+        ParseResult line, Session session, string? basis, FileStream? data, CancellationToken cancellation)
+    {
+        if (!line.GetValue(disposable))
+            throw new UsageException("the following arguments are required: NEWVM");
+        if (data is not null)
+            throw new UsageException("a disposable has no root volume of its own: --root-copy-from and --root-move-from are not accepted");
+        var made = await session.Admin.CallAsync("admin.vm.CreateDisposable", basis ?? "dom0", cancellation: cancellation);
+        session.Console.Out.WriteLine(made);
+        return made;
+    }
+
     private async Task CreateAsync(
-        ParseResult line, Session session, string name, string? template, string? label, CancellationToken cancellation)
+        ParseResult line, Session session, string newName, string? basis, string? colour, bool withData,
+        CancellationToken cancellation)
     {
         var kind = ChooseClass(line);
-        label ??= kind == "DispVM" && line.GetValue(disposable)
+        colour ??= kind == "DispVM" && line.GetValue(disposable)
             ? "red"
             : throw new UsageException("option --label is mandatory");
-        if (kind is "TemplateVM" or "StandaloneVM" && template is not null)
-            throw new UsageException($"--template is not accepted for {kind}: its root volume starts empty");
-        var payload = $"name={name} label={await LabelAsync(session, label, cancellation)}";
-        var pools = line.GetValue(this.pools) ?? [];
-        foreach (var pool in pools)
-            payload += pool.Contains('=', StringComparison.Ordinal) ? $" pool:{pool}" : $" pool={pool}";
-        var method = pools.Length > 0 ? "admin.vm.CreateInPool." : "admin.vm.Create.";
-        await session.Admin.CallSystemAsync(method + kind, template ?? "", payload, cancellation);
-    }
-
-    private string ChooseClass(ParseResult line)
-    {
-        var given = line.GetValue(className);
-        var chosen = given
-            ?? (line.GetValue(standalone) ? "StandaloneVM" : line.GetValue(disposable) ? "DispVM" : "AppVM");
-        return Classes.Contains(chosen)
-            ? chosen
-            : throw new UsageException($"no such class: '{chosen}'; one of: {string.Join(", ", Classes)}");
-    }
-
-    private static async Task<string> LabelAsync(Session session, string label, CancellationToken cancellation)
-    {
-        var names = (await session.Admin.CallSystemAsync("admin.label.List", cancellation: cancellation))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (names.Contains(label))
-            return label;
-        if (int.TryParse(label, out _))
+        if (kind == "TemplateVM" && basis is not null)
+            throw new UsageException("--template is not accepted for TemplateVM: its root volume starts empty; qvm-clone makes a copy");
+        if (withData && kind is not ("TemplateVM" or "StandaloneVM"))
+            throw new UsageException($"a {kind} has no root volume of its own: --root-copy-from and --root-move-from are not accepted");
+        if (withData && basis is not null)
+            throw new UsageException("--template and data for the root volume exclude each other");
+        var named = await Label.FindAsync(session, colour, cancellation);
+        var (all, byVolume) = (pools.ForAll(line), pools.ByVolume(line));
+        if (kind == "StandaloneVM" && basis is not null)
         {
-            foreach (var name in names)
+            await new QubeCloner(session, new ClonePlan(basis, newName)
             {
-                if (await session.Admin.CallSystemAsync("admin.label.Index", name, cancellation: cancellation) == label)
-                    return name;
-            }
+                Class = kind,
+                Label = named,
+                Pool = all,
+                Pools = byVolume,
+                OmittedVolumes = ["private"],
+                CopyDevices = false,
+            }).RunAsync(cancellation);
+            return;
         }
 
-        throw new UsageException($"no such label: '{label}'; available labels: {string.Join(", ", names)}");
+        var payload = $"name={newName} label={named}" + (all is not null ? $" pool={all}" : "")
+            + string.Concat(byVolume.Select(pool => $" pool:{pool.Key}={pool.Value}"));
+        var method = all is not null || byVolume.Count > 0 ? "admin.vm.CreateInPool." : "admin.vm.Create.";
+        await session.Admin.CallSystemAsync(method + kind, basis ?? "", payload, cancellation);
     }
+
+    private string ChooseClass(ParseResult line) => QubeClass.Parse(line.GetValue(className)
+        ?? (line.GetValue(standalone) ? "StandaloneVM" : line.GetValue(disposable) ? "DispVM" : "AppVM"));
 
     private static Dictionary<string, string> Assignments(string[] texts)
     {

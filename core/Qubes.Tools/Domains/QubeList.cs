@@ -32,7 +32,7 @@ internal static class QubeList
         }
     }
 
-    public static UsageException NoSuch(string name) => new($"no such domain: '{name}'");
+    public static NoSuchQubeException NoSuch(string name) => new(name);
 
     public static IReadOnlyList<QubeEntry> Parse(string text)
     {

@@ -5,7 +5,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Domains;
 
 /// <summary>The arguments <c>VMNAME…</c>, <c>--all</c> and <c>--exclude</c> of tools that work on several qubes.</summary>
-internal sealed class QubeSelection
+/// <param name="allByDefault">No choice means all qubes.</param>
+internal sealed class QubeSelection(bool allByDefault = false)
 {
     private readonly Argument<string[]> names = new("VMNAME")
     {
@@ -35,7 +36,7 @@ internal sealed class QubeSelection
     public async Task<IReadOnlyList<QubeEntry>> ResolveAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
         var names = line.GetValue(this.names) ?? [];
-        var all = line.GetValue(this.all);
+        var all = line.GetValue(this.all) || allByDefault && names.Length == 0;
         var exclude = line.GetValue(this.exclude) ?? [];
         if (all == (names.Length > 0))
         {

@@ -23,7 +23,9 @@ internal sealed class RemoveApplet() : Applet("qvm-remove", "Remove qubes with a
         var qubes = await selection.ResolveAsync(line, session, cancellation);
         if (qubes.FirstOrDefault(qube => qube.IsAdmin) is { } admin)
             throw new UsageException($"domain '{admin.Name}' cannot be removed");
-        if (!line.GetValue(force) && !await ConfirmedAsync(session, qubes, cancellation))
+        if (!line.GetValue(force) && !await session.ConfirmAsync(
+                "This will completely remove the selected VM(s):"
+                + string.Concat(qubes.Select(qube => "\n  " + qube.Name)), cancellation))
             return ExitCode.Failure;
 
         return await PerQube.RunAsync(session, qubes, async qube =>
@@ -39,17 +41,6 @@ internal sealed class RemoveApplet() : Applet("qvm-remove", "Remove qubes with a
                     e.WireClass, uses.Count == 0 ? e.Message : $"domain '{qube.Name}' is in use as: {string.Join(", ", uses)}");
             }
         });
-    }
-
-    private static async Task<bool> ConfirmedAsync(
-        Session session, IReadOnlyList<QubeEntry> qubes, CancellationToken cancellation)
-    {
-        session.Console.Error.WriteLine("This will completely remove the selected VM(s):");
-        foreach (var qube in qubes)
-            session.Console.Error.WriteLine($"  {qube.Name}");
-        session.Console.Error.Write("Are you sure? [y/N] ");
-        using var input = new StreamReader(session.Console.RawInput, leaveOpen: true);
-        return await input.ReadLineAsync(cancellation) is { } answer && answer.Trim() is "y" or "Y";
     }
 
     /// <summary>

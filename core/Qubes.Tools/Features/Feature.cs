@@ -17,6 +17,19 @@ internal static class Feature
     public static async Task<bool> IsSetAsync(Session session, string qube, string name, CancellationToken cancellation) =>
         !string.IsNullOrEmpty(await GetAsync(session, qube, name, cancellation));
 
+    /// <summary>Unsets it; one that is not set is no failure.</summary>
+    public static async Task RemoveAsync(Session session, string qube, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            await session.Admin.CallAsync("admin.vm.feature.Remove", qube, name, cancellation: cancellation);
+        }
+        catch (AdminException e) when (e.IsNoSuchFeature)
+        {
+            // What was asked for is the case.
+        }
+    }
+
     private static async Task<string?> TryAsync(
         Session session, string method, string qube, string name, CancellationToken cancellation)
     {

@@ -75,15 +75,7 @@ internal sealed class FeaturesApplet() : Applet("qvm-features", "List, show, set
 
     private static async Task<int> UnsetAsync(Session session, string qube, string name, CancellationToken cancellation)
     {
-        try
-        {
-            await session.Admin.CallAsync("admin.vm.feature.Remove", qube, name, cancellation: cancellation);
-        }
-        catch (AdminException e) when (e.IsNoSuchFeature)
-        {
-            // What was asked for is the case.
-        }
-
+        await Feature.RemoveAsync(session, qube, name, cancellation);
         return ExitCode.Success;
     }
 }

@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary>The call was refused, or could not be started.</summary>
     public const int Refused = 126;
 
+    /// <summary>The qube has no such service, or no such program.</summary>
+    public const int NoSuchService = 127;
+
     /// <summary>The connection ended before the exit status arrived (spec: qrexec protocol, section 7).</summary>
     public const int ConnectionLost = 255;
 

@@ -42,6 +42,15 @@ internal sealed class Session(string name, ToolConsole console, ToolPaths paths,
     /// <summary>A line on standard error that starts with the applet's name.</summary>
     public void Warn(string message) => console.Error.WriteLine($"{name}: {message}");
 
+    /// <summary>Asks on standard error; only <c>y</c> is consent, and no answer is none.</summary>
+    public async Task<bool> ConfirmAsync(string question, CancellationToken cancellation)
+    {
+        console.Error.WriteLine(question);
+        console.Error.Write("Are you sure? [y/N] ");
+        using var input = new StreamReader(console.RawInput, leaveOpen: true);
+        return await input.ReadLineAsync(cancellation) is { } answer && answer.Trim() is "y" or "Y";
+    }
+
     public static Session FromProcess(string name)
     {
         // A read of a terminal and a write to a slow pipe each hold a thread; on one processor the pool starts with one.

@@ -9,6 +9,9 @@ internal sealed class ToolPaths(string root, string? vchanDirectory)
 
     public string AdminSocket => this.root + "/run/qubesd.sock";
 
+    /// <summary>The socket for what the host's own scripts do (spec: Admin API, section 9).</summary>
+    public string InternalSocket => root + "/run/qubesd.internal.sock";
+
     /// <summary>Holds the sockets <c>qrexec.NAME</c> of the qubes whose agent is connected.</summary>
     public string QrexecDirectory => this.root + "/run/qubes";
 

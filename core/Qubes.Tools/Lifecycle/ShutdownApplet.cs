@@ -22,7 +22,7 @@ internal sealed class ShutdownApplet() : Applet("qvm-shutdown", "Ask qubes to sh
         DefaultValueFactory = _ => 60,
     };
 
-    private readonly Option<bool> force = new("--force") { Description = "Even if others depend on them" };
+    private readonly Option<bool> force = new("--force") { Description = "Even if others depend on them (implied by --all)" };
 
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Do nothing, only say what would be done" };
 
@@ -49,7 +49,8 @@ internal sealed class ShutdownApplet() : Applet("qvm-shutdown", "Ask qubes to sh
             return ExitCode.Success;
         }
 
-        var shutdown = new Shutdown(session, line.GetValue(force), line.GetValue(wait) ? TimeSpan.FromSeconds(timeout) : null);
+        var shutdown = new Shutdown(
+            session, line.GetValue(force) || all, line.GetValue(wait) ? TimeSpan.FromSeconds(timeout) : null);
         return await shutdown.RunAsync(qubes, cancellation);
     }
 }

@@ -7,5 +7,8 @@ namespace Qubes.Tools.Listing;
 /// <param name="Value">The cell's text; an empty one is shown as <c>-</c>.</param>
 internal sealed record Column(string Heading, string Summary, Need Needs, Func<QubeRow, string> Value)
 {
+    /// <summary>Features that <see cref="Value"/> reads.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+
     public string Cell(QubeRow row) => Value(row) is { Length: > 0 } text ? text : "-";
 }

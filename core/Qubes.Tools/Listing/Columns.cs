@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qubes.Tools.Volumes;
 
 namespace Qubes.Tools.Listing;
 
@@ -37,14 +38,15 @@ internal static class Columns
         OfProperty("INITIALMEM", "memory", "Memory at start, MiB"),
         OfProperty("MAXMEM", "maxmem", "Memory it may grow to, MiB"),
         OfProperty("VIRTUALIZATION", "virt_mode", "Virtualisation mode"),
+        new("FLAGS", "Class, power state and flags, eight characters", Need.Properties, Flags.Of) { Features = [Flags.Internal] },
         new("MEMORY", "Memory in use now, MiB", Need.CurrentState, MemoryInUse),
         new("TAGS", "Tags", Need.Tags, row => string.Join(' ', row.Tags)),
         new("DISK", "Disk space in use, MiB", Need.Volumes, DiskInUse),
-        new("PRIV-CURR", "Space in use on the private volume, MiB", Need.Volumes, row => Of(row, "private", "usage")),
-        new("PRIV-MAX", "Size of the private volume, MiB", Need.Volumes, row => Of(row, "private", "size")),
+        new("PRIV-CURR", "Space in use on the private volume, MiB", Need.Volumes, row => Of(row, "private", info => info.Usage)),
+        new("PRIV-MAX", "Size of the private volume, MiB", Need.Volumes, row => Of(row, "private", info => info.Size)),
         new("PRIV-USED", "Used share of the private volume", Need.Volumes, row => Share(row, "private")),
-        new("ROOT-CURR", "Space in use on the root volume, MiB", Need.Volumes, row => Of(row, "root", "usage")),
-        new("ROOT-MAX", "Size of the root volume, MiB", Need.Volumes, row => Of(row, "root", "size")),
+        new("ROOT-CURR", "Space in use on the root volume, MiB", Need.Volumes, row => Of(row, "root", info => info.Usage)),
+        new("ROOT-MAX", "Size of the root volume, MiB", Need.Volumes, row => Of(row, "root", info => info.Size)),
         new("ROOT-USED", "Used share of the root volume", Need.Volumes, row => Share(row, "root")),
     ];
 
@@ -59,21 +61,18 @@ internal static class Columns
     private static Column OfProperty(string heading, string property, string summary) =>
         new(heading, summary, Need.Properties, row => row.Property(property));
 
-    private static long Number(IReadOnlyDictionary<string, string> volume, string key) =>
-        long.TryParse(volume.GetValueOrDefault(key), NumberStyles.None, null, out var number) ? number : 0;
-
-    private static string Of(QubeRow row, string volume, string key) =>
-        row.Volumes.TryGetValue(volume, out var info) ? Mib(Number(info, key)) : "";
+    private static string Of(QubeRow row, string volume, Func<VolumeInfo, long> bytes) =>
+        row.Volumes.TryGetValue(volume, out var info) ? Mib(bytes(info)) : "";
 
     private static string Share(QubeRow row, string volume) =>
-        row.Volumes.TryGetValue(volume, out var info) && Number(info, "size") is > 0 and var size
-            ? $"{100 * (Int128)Number(info, "usage") / size}%"
-            : "";
+        row.Volumes.TryGetValue(volume, out var info) && info.Size > 0 ? $"{100 * (Int128)info.Usage / info.Size}%" : "";
 
     private static string Mib(long bytes) => (bytes >> 20).ToString();
 
-    private static string DiskInUse(QubeRow row) => Mib(row.Volumes.Values.Sum(volume => Number(volume, "usage")));
+    private static string DiskInUse(QubeRow row) => Mib(row.Volumes.Values.Sum(volume => volume.Usage));
 
     private static string MemoryInUse(QubeRow row) =>
-        Number(row.CurrentState, "mem") is > 0 and var kib ? (kib >> 10).ToString() : "";
+        long.TryParse(row.CurrentState.GetValueOrDefault("mem"), NumberStyles.None, null, out var kib) && kib > 0
+            ? (kib >> 10).ToString()
+            : "";
 }

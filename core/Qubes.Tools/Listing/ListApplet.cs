@@ -45,11 +45,14 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
         HelpName = "COLUMN",
         DefaultValueFactory = _ => "NAME",
     };
-    private readonly Option<bool> reverse = new("--reverse-sort", "-r") { Description = "Sort the other way round" };
+    private readonly Option<bool> reverse = new("--reverse", "--reverse-sort", "-r") { Description = "Sort the other way round" };
     private readonly Option<bool> ignoreCase = new("--ignore-case", "-i")
     {
         Description = "Sort capital and small letters alike",
     };
+    private readonly Option<bool> tree = new("--tree", "-t") { Description = "As a tree of networks: below each qube its clients" };
+    private readonly Option<bool> spinner = new("--spinner") { Description = "Accepted and ignored", Hidden = true };
+    private readonly Option<bool> noSpinner = new("--no-spinner") { Description = "Accepted and ignored", Hidden = true };
     private readonly Option<bool> helpColumns = new("--help-columns") { Description = "List the columns" };
     private readonly Option<bool> helpFormats = new("--help-formats") { Description = "List the formats" };
     private readonly ListFilters filters = new();
@@ -59,7 +62,7 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
         command.Add(this.names);
         foreach (var option in new Option[]
         {
-            all, this.exclude, this.format, this.fields, disk, network, kernel, rawData, rawList,
+            all, this.exclude, this.format, this.fields, disk, network, kernel, rawData, rawList, tree, spinner, noSpinner,
             sort, reverse, ignoreCase, helpColumns, helpFormats,
         })
             command.Add(option);
@@ -72,14 +75,24 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
             return Explain(session, line.GetValue(helpColumns));
         var columns = ChooseColumns(line);
         var sortBy = Columns.Find(line.GetValue(sort)!);
-        var needs = columns.Append(sortBy).Aggregate(filters.Needs(line), (sum, column) => sum | column.Needs);
-
-        var qubes = Choose(line, await QubeList.FetchAsync(session, cancellation));
-        var rows = await new RowLoader(session).LoadAsync(qubes, needs, cancellation);
-        rows.RemoveAll(row => !filters.Matches(line, row));
+        var conditions = filters.Read(line);
+        var rows = await LoadAsync(line, session, conditions, [.. columns, sortBy], cancellation);
         Sort(line, rows, sortBy);
         Print(line, session.Console.Out, columns, rows);
         return ExitCode.Success;
+    }
+
+    private async Task<List<QubeRow>> LoadAsync(
+        ParseResult line, Session session, ListConditions conditions, Column[] columns, CancellationToken cancellation)
+    {
+        var needs = columns.Aggregate(conditions.Needs, (sum, column) => sum | column.Needs);
+        if (line.GetValue(tree))
+            needs |= Need.Properties;
+        var features = columns.SelectMany(column => column.Features).Concat(conditions.NeededFeatures).ToHashSet();
+        var qubes = Choose(line, conditions, await QubeList.FetchAsync(session, cancellation));
+        var rows = await new RowLoader(session, needs, features).LoadAsync(qubes, cancellation);
+        rows.RemoveAll(row => !conditions.Fits(row));
+        return rows;
     }
 
     private Column[] ChooseColumns(ParseResult line)
@@ -103,7 +116,8 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
             : throw new UsageException($"no such format: '{format}'; one of: {string.Join(", ", Columns.Formats.Keys)}");
     }
 
-    private IEnumerable<QubeEntry> Choose(ParseResult line, IReadOnlyList<QubeEntry> qubes)
+    private IEnumerable<QubeEntry> Choose(
+        ParseResult line, ListConditions conditions, IReadOnlyList<QubeEntry> qubes)
     {
         var names = line.GetValue(this.names) ?? [];
         var exclude = line.GetValue(this.exclude) ?? [];
@@ -112,7 +126,7 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
         foreach (var name in names.Concat(exclude).Where(name => qubes.All(qube => qube.Name != name)))
             throw QubeList.NoSuch(name);
         return qubes.Where(qube =>
-            (names.Length == 0 || names.Contains(qube.Name)) && !exclude.Contains(qube.Name) && filters.Matches(line, qube));
+            (names.Length == 0 || names.Contains(qube.Name)) && !exclude.Contains(qube.Name) && conditions.Fits(qube));
     }
 
     private void Sort(ParseResult line, List<QubeRow> rows, Column by)
@@ -138,8 +152,12 @@ internal sealed class ListApplet() : Applet("qvm-ls", "List qubes and what is kn
 
         var table = new TextTable();
         table.Add([.. columns.Select(column => column.Heading)]);
-        foreach (var row in rows)
-            table.Add([.. columns.Select(column => column.Cell(row))]);
+        foreach (var (depth, row) in line.GetValue(tree) ? NetworkTree.Arrange(rows) : [.. rows.Select(row => (0, row))])
+        {
+            table.Add([.. columns.Select(
+                column => column.Heading == "NAME" ? NetworkTree.Indent(depth) + column.Cell(row) : column.Cell(row))]);
+        }
+
         table.WriteTo(output);
     }
 

@@ -1,6 +1,6 @@
 namespace Qubes.Tools.Listing;
 
-/// <summary>What must be fetched for a column or filter, beyond the list of qubes.</summary>
+/// <summary>What must be fetched for a column or filter, beyond the list of qubes. Features are fetched by name.</summary>
 [Flags]
 internal enum Need
 {

@@ -1,5 +1,6 @@
 using Qubes.Tools.Domains;
 using Qubes.Tools.Preferences;
+using Qubes.Tools.Volumes;
 
 namespace Qubes.Tools.Listing;
 
@@ -10,9 +11,11 @@ internal sealed class QubeRow(QubeEntry entry)
 
     public IReadOnlyDictionary<string, PropertyValue> Properties { get; set; } = new Dictionary<string, PropertyValue>();
 
-    /// <summary>Volume name → key → value (spec: Admin API, section 6.7).</summary>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Volumes { get; set; } =
-        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+    /// <summary>By volume name.</summary>
+    public IReadOnlyDictionary<string, VolumeInfo> Volumes { get; set; } = new Dictionary<string, VolumeInfo>();
+
+    /// <summary>The features asked for; null stands for one that is not set.</summary>
+    public IReadOnlyDictionary<string, string?> Features { get; set; } = new Dictionary<string, string?>();
 
     public IReadOnlyList<string> Tags { get; set; } = [];
 
@@ -21,4 +24,7 @@ internal sealed class QubeRow(QubeEntry entry)
 
     /// <summary>A property's text; empty if the qube has no such property, or no value.</summary>
     public string Property(string name) => Properties.TryGetValue(name, out var value) ? value.Text : "";
+
+    /// <summary>A feature's value; null if it is not set.</summary>
+    public string? Feature(string name) => Features.GetValueOrDefault(name);
 }

@@ -1,19 +1,22 @@
 using System.Collections.Concurrent;
 using Qubes.Tools.Admin;
 using Qubes.Tools.Domains;
+using Qubes.Tools.Features;
 using Qubes.Tools.Hosting;
 using Qubes.Tools.Preferences;
+using Qubes.Tools.Volumes;
 
 namespace Qubes.Tools.Listing;
 
 /// <summary>Fetches what the rows need, a few qubes at a time. A qube that vanishes meanwhile is left out.</summary>
-internal sealed class RowLoader(Session session)
+/// <param name="features">The features to fetch.</param>
+internal sealed class RowLoader(Session session, Need needs, IReadOnlySet<string> features)
 {
     private const int AtOnce = 8;
 
-    public async Task<List<QubeRow>> LoadAsync(IEnumerable<QubeEntry> qubes, Need needs, CancellationToken cancellation)
+    public async Task<List<QubeRow>> LoadAsync(IEnumerable<QubeEntry> qubes, CancellationToken cancellation)
     {
-        if (needs == Need.None)
+        if (needs == Need.None && features.Count == 0)
             return [.. qubes.Select(qube => new QubeRow(qube))];
         var rows = new ConcurrentBag<QubeRow>();
         var limits = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
@@ -21,7 +24,7 @@ internal sealed class RowLoader(Session session)
         {
             try
             {
-                rows.Add(await LoadOneAsync(qube, needs, token));
+                rows.Add(await LoadOneAsync(qube, token));
             }
             catch (Exception e) when (e is AdminException { IsNoSuchQube: true } or UsageException)
             {
@@ -31,7 +34,7 @@ internal sealed class RowLoader(Session session)
         return [.. rows];
     }
 
-    private async Task<QubeRow> LoadOneAsync(QubeEntry qube, Need needs, CancellationToken cancellation)
+    private async Task<QubeRow> LoadOneAsync(QubeEntry qube, CancellationToken cancellation)
     {
         var row = new QubeRow(qube);
         if (needs.HasFlag(Need.Properties))
@@ -39,36 +42,31 @@ internal sealed class RowLoader(Session session)
         if (needs.HasFlag(Need.Volumes))
             row.Volumes = await VolumesAsync(qube.Name, cancellation);
         if (needs.HasFlag(Need.Tags))
-            row.Tags = Lines(await CallAsync("admin.vm.tag.List", qube.Name, "", cancellation));
+            row.Tags = AnswerText.Lines(await CallAsync("admin.vm.tag.List", qube.Name, "", cancellation));
         if (needs.HasFlag(Need.CurrentState))
-            row.CurrentState = Pairs((await CallAsync("admin.vm.CurrentState", qube.Name, "", cancellation)).Split(' '));
+            row.CurrentState = AnswerText.Pairs((await CallAsync("admin.vm.CurrentState", qube.Name, "", cancellation)).Split(' '));
+        if (features.Count > 0)
+            row.Features = await FeaturesAsync(qube.Name, cancellation);
         return row;
     }
 
-    private async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> VolumesAsync(
-        string qube, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, string?>> FeaturesAsync(string qube, CancellationToken cancellation)
     {
-        var volumes = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
-        foreach (var name in Lines(await CallAsync("admin.vm.volume.List", qube, "", cancellation)))
-            volumes[name] = Pairs(Lines(await CallAsync("admin.vm.volume.Info", qube, name, cancellation)));
-        return volumes;
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var name in features)
+            values[name] = await Feature.GetAsync(session, qube, name, cancellation);
+        return values;
+    }
+
+    private async Task<IReadOnlyDictionary<string, VolumeInfo>> VolumesAsync(string qube, CancellationToken cancellation)
+    {
+        var volumes = new QubeVolumes(session, qube);
+        var infos = new Dictionary<string, VolumeInfo>(StringComparer.Ordinal);
+        foreach (var name in await volumes.ListAsync(cancellation))
+            infos[name] = await volumes.InfoAsync(name, cancellation);
+        return infos;
     }
 
     private Task<string> CallAsync(string method, string qube, string argument, CancellationToken cancellation) =>
         session.Admin.CallAsync(method, qube, argument, cancellation: cancellation);
-
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    private static Dictionary<string, string> Pairs(string[] words)
-    {
-        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var word in words)
-        {
-            var equals = word.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
-                pairs[word[..equals]] = word[(equals + 1)..];
-        }
-
-        return pairs;
-    }
 }

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Qubes.Tools.Admin;
 using Qubes.Tools.Applets;
 using Qubes.Tools.Disposables;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Hosting;
+using Qubes.Tools.Lifecycle;
 
 namespace Qubes.Tools.Running;
 
@@ -35,7 +35,7 @@ internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service 
         var code = ExitCode.Success;
         foreach (var qube in qubes)
         {
-            var one = await MakeReadyAsync(session, plan, qube, cancellation)
+            var one = await Readiness.EnsureAsync(session, qube, plan.Autostart, cancellation)
                 ? await RunOneAsync(line, session, plan, qube.Name, plan.PassStreams, qubes.Count > 1, cancellation)
                 : ExitCode.Failure;
             code = Math.Max(code, one);
@@ -100,30 +100,6 @@ internal sealed class RunApplet() : Applet("qvm-run", "Run a command or service 
         }
 
         return running;
-    }
-
-    /// <returns>False if it is not running and is not to be started.</returns>
-    private static async Task<bool> MakeReadyAsync(Session session, RunPlan plan, QubeEntry qube, CancellationToken cancellation)
-    {
-        if (qube is { IsHalted: false, IsPaused: false })
-            return true;
-        if (!plan.Autostart)
-        {
-            session.Warn($"error: qube '{qube.Name}' is {(qube.IsPaused ? "paused" : "not started")}");
-            return false;
-        }
-
-        try
-        {
-            var method = qube.IsPaused ? "admin.vm.Unpause" : "admin.vm.Start";
-            await session.Admin.CallAsync(method, qube.Name, cancellation: cancellation);
-        }
-        catch (AdminException e) when (e.IsNotHalted || e.WireClass == "QubesVMNotPausedError")
-        {
-            // Someone else was faster.
-        }
-
-        return true;
     }
 
     private async Task<int> RunOneAsync(

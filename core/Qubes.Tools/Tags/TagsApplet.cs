@@ -7,7 +7,7 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Tags;
 
 /// <summary>
-/// <c>qvm-tags VMNAME [list [TAG] | add TAG… | del TAG…]</c>. <c>list TAG</c> gives status 1 if the qube does not have it.
+/// <c>qvm-tags VMNAME [list [TAG] | add TAG… | del TAG… | query TAG]</c>. <c>list TAG</c> and <c>query TAG</c> give status 1 if the qube does not have it.
 /// </summary>
 internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a qube's tags.")
 {
@@ -15,7 +15,7 @@ internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a q
 
     private readonly Argument<string> action = new("COMMAND")
     {
-        Description = "list (ls, l), add (a, set), del (d, unset, u)",
+        Description = "list (ls, l), add (a, set), del (d, unset, u), query (q)",
         Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = _ => "list",
     };
@@ -24,6 +24,7 @@ internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a q
 
     public override void Describe(Command command)
     {
+        action.CompletionSources.Add("list", "add", "del", "query");
         command.Add(this.qube);
         command.Add(this.action);
         command.Add(this.tags);
@@ -43,7 +44,9 @@ internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a q
                 "list" or "ls" or "l" => throw new UsageException("list takes one TAG at most"),
                 "add" or "a" or "set" => await EachAsync(session, "admin.vm.tag.Set", qube, tags, cancellation),
                 "del" or "d" or "unset" or "u" => await EachAsync(session, "admin.vm.tag.Remove", qube, tags, cancellation),
-                _ => throw new UsageException($"no such command: '{action}'; one of: list, add, del"),
+                "query" or "q" when tags.Length == 1 => await ListAsync(session, qube, tags[0], cancellation),
+                "query" or "q" => throw new UsageException("query takes one TAG"),
+                _ => throw new UsageException($"no such command: '{action}'; one of: list, add, del, query"),
             };
         }
         catch (AdminException e) when (e.IsNoSuchQube)
@@ -74,7 +77,17 @@ internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a q
         if (tags.Length == 0)
             throw new UsageException("a TAG is required");
         foreach (var tag in tags)
-            await session.Admin.CallAsync(method, qube, tag, cancellation: cancellation);
+        {
+            try
+            {
+                await session.Admin.CallAsync(method, qube, tag, cancellation: cancellation);
+            }
+            catch (AdminException e) when (e.IsNoSuchTag)
+            {
+                // Deleted already: what was asked for is the case.
+            }
+        }
+
         return ExitCode.Success;
     }
 }

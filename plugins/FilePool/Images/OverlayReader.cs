@@ -41,6 +41,14 @@ internal sealed class OverlayReader
         tableOffset = Inside(BinaryPrimitives.ReadUInt64BigEndian(header[40..]));
     }
 
+    /// <summary>Bytes of the disk that an overlay stands for.</summary>
+    /// <exception cref="InvalidDataException">It is not an overlay of the kind made here.</exception>
+    public static long SizeOf(string path)
+    {
+        using var file = ImageFile.OpenRead(path);
+        return new OverlayReader(file).Size;
+    }
+
     /// <summary>The changed ranges in the disk's order, neighbours joined.</summary>
     /// <exception cref="InvalidDataException">An entry is damaged.</exception>
     public IEnumerable<OverlayRange> Ranges()

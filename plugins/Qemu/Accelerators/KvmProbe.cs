@@ -43,7 +43,7 @@ internal sealed class KvmProbe(
             {
                 try
                 {
-                    await process.ExecuteAsync("cont", both.Token).ConfigureAwait(false);
+                    await process.ExecuteAsync("cont", null, both.Token).ConfigureAwait(false);
                     await process.Gone.WaitAsync(both.Token).ConfigureAwait(false);
                 }
                 finally

@@ -21,10 +21,11 @@ internal sealed class DiskGraph
     /// <exception cref="QubeException">Too many disks or layers, or a format that is not known.</exception>
     public DiskGraph(IReadOnlyList<VolumeAttachment> volumes)
     {
-        if (volumes.Count > MaximumDisks)
-            throw new QubeException($"{volumes.Count} volumes are too many: a machine takes {MaximumDisks}");
-        for (var i = 0; i < volumes.Count; i++)
-            AddDisk($"vd{(char)('a' + i)}", volumes[i]);
+        var disks = Present(volumes).ToList();
+        if (disks.Count > MaximumDisks)
+            throw new QubeException($"{disks.Count} volumes are too many: a machine takes {MaximumDisks}");
+        for (var i = 0; i < disks.Count; i++)
+            AddDisk(NameAt(i), disks[i]);
     }
 
     /// <summary>What the launcher opens.</summary>
@@ -33,9 +34,29 @@ internal sealed class DiskGraph
     /// <summary>What QEMU is told: descriptors, nodes and devices, in the order of the guest's names vda, vdb, ….</summary>
     public IReadOnlyList<string> Arguments => arguments;
 
+    /// <summary>The volumes that are disks, in their order.</summary>
+    public static IEnumerable<VolumeAttachment> Present(IReadOnlyList<VolumeAttachment> volumes) =>
+        volumes.Where(volume => volume.IsPresent);
+
+    /// <summary>The node of a machine's disk, which is the guest's name for it too; null when it has no such disk.</summary>
+    public static string? NodeOf(IReadOnlyList<string> disks, string volume)
+    {
+        for (var i = 0; i < disks.Count; i++)
+        {
+            if (disks[i] == volume)
+                return NameAt(i);
+        }
+        return null;
+    }
+
+    /// <summary>A disk's size as QEMU takes it.</summary>
+    public static long WholeSectors(long size) => (size + 511) / 512 * 512;
+
+    private static string NameAt(int index) => $"vd{(char)('a' + index)}";
+
     private void AddDisk(string name, VolumeAttachment disk)
     {
-        if (disk.Layers.Count is 0 or > MaximumLayers)
+        if (disk.Layers.Count > MaximumLayers)
             throw new QubeException($"Volume {disk.Volume.Vid} has {disk.Layers.Count} layers: 1 to {MaximumLayers} can be used");
         JsonObject? node = null;
         for (var i = disk.Layers.Count - 1; i >= 0; i--)

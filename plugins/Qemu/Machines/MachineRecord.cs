@@ -34,6 +34,9 @@ internal sealed record MachineRecord
 
     public required DateTimeOffset StartTime { get; init; }
 
+    /// <summary>The names of the volumes behind the guest's disks, in their order.</summary>
+    public IReadOnlyList<string> Disks { get; init; } = [];
+
     /// <summary>The guest came up; a machine that did not is not taken over.</summary>
     public bool IsBooted { get; init; }
 

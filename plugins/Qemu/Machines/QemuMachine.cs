@@ -6,6 +6,7 @@ using Qubes.Plugins.Qemu.Qmp;
 using Qubes.Plugins.Qemu.Text;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Storage;
 
 namespace Qubes.Plugins.Qemu.Machines;
 
@@ -102,13 +103,22 @@ internal sealed partial class QemuMachine : IMachine
         await watching.ConfigureAwait(false);
     }
 
-    private async Task<System.Text.Json.JsonElement> CommandAsync(string command, CancellationToken cancel)
+    /// <inheritdoc/>
+    /// <remarks>QEMU grows the overlay, or the file, that it has open, and tells the guest's driver.</remarks>
+    public async Task ResizeDiskAsync(Volume volume, long size, CancellationToken cancel)
+    {
+        if (DiskGraph.NodeOf(record.Disks, volume.Name) is { } node)
+            await CommandAsync("block_resize", cancel, new BlockResize(node, DiskGraph.WholeSectors(size))).ConfigureAwait(false);
+    }
+
+    private async Task<System.Text.Json.JsonElement> CommandAsync(
+        string command, CancellationToken cancel, BlockResize? arguments = null)
     {
         using var timeout = new CancellationTokenSource(AnswerTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
-            return await process.ExecuteAsync(command, both.Token).ConfigureAwait(false);
+            return await process.ExecuteAsync(command, arguments, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

@@ -104,7 +104,8 @@ internal sealed class QemuProcess : IAsyncDisposable
 
     /// <summary>Runs a QMP command.</summary>
     /// <exception cref="QubeException">QEMU refuses it, or has ended.</exception>
-    public Task<JsonElement> ExecuteAsync(string command, CancellationToken cancel) => qmp!.ExecuteAsync(command, cancel);
+    public Task<JsonElement> ExecuteAsync(string command, BlockResize? arguments, CancellationToken cancel) =>
+        qmp!.ExecuteAsync(command, arguments, cancel);
 
     /// <summary>Ends it by force and waits until it is gone.</summary>
     public async Task EndAsync()

@@ -71,7 +71,11 @@ internal sealed class QmpConnection : IAsyncDisposable
 
     /// <summary>Runs a command and returns its answer.</summary>
     /// <exception cref="QubeException">QEMU refuses it, with its own words, or the connection ends.</exception>
-    public async Task<JsonElement> ExecuteAsync(string command, CancellationToken cancel)
+    public Task<JsonElement> ExecuteAsync(string command, CancellationToken cancel) => ExecuteAsync(command, null, cancel);
+
+    /// <summary>Runs a command and returns its answer.</summary>
+    /// <exception cref="QubeException">QEMU refuses it, with its own words, or the connection ends.</exception>
+    public async Task<JsonElement> ExecuteAsync(string command, BlockResize? arguments, CancellationToken cancel)
     {
         var id = Interlocked.Increment(ref lastId);
         var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +84,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         {
             if (isClosed)
                 throw Ended();
-            await SendAsync(new QmpCommand(command, id), cancel).ConfigureAwait(false);
+            await SendAsync(new QmpCommand(command, id, arguments), cancel).ConfigureAwait(false);
             return await answer.Task.WaitAsync(cancel).ConfigureAwait(false);
         }
         finally

@@ -2,9 +2,12 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qrexec.Calls;
 using Qubes.Plugins.Qrexec.HostClients;
 using Qubes.Plugins.Qrexec.Ports;
+using Qubes.Qrexec.Data;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Guests;
 
 namespace Qubes.Plugins.Qrexec.Agents;
 
@@ -20,6 +23,22 @@ internal sealed class AgentSession(
 
     /// <exception cref="VchanClosedException">The line is down.</exception>
     public Task RequestPowerOffAsync(CancellationToken cancel) => link.RequestPowerOffAsync(cancel);
+
+    /// <summary>Calls a service on the daemon's own behalf.</summary>
+    /// <exception cref="VchanClosedException">The line is down, or went down before the service had ended.</exception>
+    /// <exception cref="QubesException">All ports are in use.</exception>
+    public async Task<GuestServiceResult> CallAsync(string command, ReadOnlyMemory<byte> input, CancellationToken cancel)
+    {
+        var call = new DaemonCall(input, cancel);
+        DataPort port = ports.Allocate(call.ServeAsync)
+            ?? throw (link.IsDown ? new VchanClosedException("the line to the guest is down") : new QubesException($"'{guest.Name}' serves as many calls as it can already"));
+        Log.DaemonCalls(logger, guest.Name, port.Number);
+        await control.WriteAsync(new ExecRequest(new(0, port.Number), command).Encode(MessageType.ExecCmdline), cancel);
+        await Task.WhenAny(call.Result, port.Ended).WaitAsync(cancel);
+        // A port that ended before its channel was opened: the agent could not start anything.
+        GuestServiceResult result = call.Result.IsCompleted ? await call.Result : DaemonCall.NotServed;
+        return result.ExitCode == ExitCodeReader.Lost && link.IsDown ? throw new VchanClosedException("the line to the guest is down") : result;
+    }
 
     /// <summary>Serves until the line drops, and takes everything down then. Called once.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -96,7 +115,7 @@ internal sealed class AgentSession(
             while (link.Incoming.TryRead(out LinkChannel? channel))
             {
                 DataPort? port = channel.Address.Domain == 0 ? ports.Find(channel.Address.Port) : null;
-                if (port is null || !port.TryBegin(() => relays.RunAsync(guest, channel, port)))
+                if (port is null || !port.TryBegin(() => port.Serve?.Invoke(channel) ?? relays.RunAsync(guest, channel, port)))
                 {
                     Log.ChannelRefused(logger, guest.Name, channel.Address.Domain, channel.Address.Port);
                     _ = channel.DisposeAsync().AsTask();

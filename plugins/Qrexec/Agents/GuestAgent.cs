@@ -4,6 +4,7 @@ using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Guests;
 
 namespace Qubes.Plugins.Qrexec.Agents;
 
@@ -68,6 +69,22 @@ internal sealed class GuestAgent(
         catch (VchanClosedException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Calls a service.</summary>
+    /// <exception cref="QubeNotRunningException">The agent is not connected, or left before the service had ended.</exception>
+    public async Task<GuestServiceResult> CallAsync(string command, ReadOnlyMemory<byte> input, CancellationToken cancel)
+    {
+        if (session is not { } current)
+            throw new QubeNotRunningException($"The agent of '{guest.Name}' is not connected.");
+        try
+        {
+            return await current.CallAsync(command, input, cancel);
+        }
+        catch (VchanClosedException)
+        {
+            throw new QubeNotRunningException($"The agent of '{guest.Name}' left before the service had ended.");
         }
     }
 

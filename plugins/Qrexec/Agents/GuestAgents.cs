@@ -1,3 +1,4 @@
+using Qubes.Plugins.Qrexec.Calls;
 using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
@@ -10,7 +11,7 @@ namespace Qubes.Plugins.Qrexec.Agents;
 
 /// <summary>The agents of all running guests. Used on the kernel loop.</summary>
 internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays relays, Func<Guest, GuestAgent> serve)
-    : IGuestAgents, IKernelService
+    : IGuestAgents, IGuestServices, IKernelService
 {
     private readonly Dictionary<Guid, GuestAgent> agents = [];
     private bool isPrepared;
@@ -58,6 +59,17 @@ internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays
         agents.TryGetValue(qube.Uuid, out GuestAgent? agent)
             ? agent.RequestPowerOffAsync(cancel)
             : Task.FromResult(false);
+
+    public Task<GuestServiceResult> CallAsync(
+        IQube qube, string service, string? user, ReadOnlyMemory<byte> input, CancellationToken cancel)
+    {
+        if (!agents.TryGetValue(qube.Uuid, out GuestAgent? agent))
+            throw new QubeNotRunningException($"Cannot call {service} in '{qube.Name}': its agent is not connected.");
+        if (string.IsNullOrEmpty(user))
+            user = qube.Properties.Get(QubeProperties.DefaultUser);
+        string command = ServiceCommand.For(string.IsNullOrEmpty(user) ? "user" : user, service);
+        return Task.Run(() => agent.CallAsync(command, input, cancel), cancel);
+    }
 
     // Machines are adopted, and their agents connected, before services start; whoever comes first makes room.
     private void Prepare()

@@ -1,3 +1,4 @@
+using Qubes.Qrexec.Link;
 using Qubes.Sdk.LocalSockets;
 
 namespace Qubes.Plugins.Qrexec.Ports;
@@ -5,7 +6,8 @@ namespace Qubes.Plugins.Qrexec.Ports;
 /// <summary>One data connection, from the allocation of its port to its end.</summary>
 /// <param name="number">513 to 768.</param>
 /// <param name="client">The host client that asked for it, and that must serve its vchan.</param>
-internal sealed class DataPort(int number, PeerCredentials client)
+/// <param name="serve">Serves the channel in this process, with no host client; owns it. Never throws.</param>
+internal sealed class DataPort(int number, PeerCredentials client, Func<LinkChannel, Task>? serve = null)
 {
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task relaying = Task.CompletedTask;
@@ -14,6 +16,8 @@ internal sealed class DataPort(int number, PeerCredentials client)
     public int Number => number;
 
     public PeerCredentials Client => client;
+
+    public Func<LinkChannel, Task>? Serve => serve;
 
     /// <summary>Completes when the connection has ended and everything that the guest sent was passed on.</summary>
     public Task Ended => ended.Task;

@@ -1,4 +1,5 @@
 using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Link;
 using Qubes.Sdk.LocalSockets;
 
 namespace Qubes.Plugins.Qrexec.Ports;
@@ -15,7 +16,12 @@ internal sealed class DataPorts
     private bool isClosed;
 
     /// <summary>A free port, or null.</summary>
-    public DataPort? Allocate(PeerCredentials client)
+    public DataPort? Allocate(PeerCredentials client) => Allocate(client, serve: null);
+
+    /// <summary>A free port whose channel is served in this process, or null.</summary>
+    public DataPort? Allocate(Func<LinkChannel, Task> serve) => Allocate(default, serve);
+
+    private DataPort? Allocate(PeerCredentials client, Func<LinkChannel, Task>? serve)
     {
         lock (gate)
         {
@@ -23,7 +29,7 @@ internal sealed class DataPorts
             {
                 int number = next;
                 next = number == QrexecLimits.LastDataPort ? QrexecLimits.FirstDataPort : number + 1;
-                if (Take(number, client) is { } port)
+                if (Take(number, client, serve) is { } port)
                     return port;
             }
             return null;
@@ -31,13 +37,15 @@ internal sealed class DataPorts
     }
 
     /// <summary>The given port if it is a data port and free, else null.</summary>
-    public DataPort? Take(int number, PeerCredentials client)
+    public DataPort? Take(int number, PeerCredentials client) => Take(number, client, serve: null);
+
+    private DataPort? Take(int number, PeerCredentials client, Func<LinkChannel, Task>? serve)
     {
         lock (gate)
         {
             if (isClosed || number is < QrexecLimits.FirstDataPort or > QrexecLimits.LastDataPort || used.ContainsKey(number))
                 return null;
-            return used[number] = new DataPort(number, client);
+            return used[number] = new DataPort(number, client, serve);
         }
     }
 

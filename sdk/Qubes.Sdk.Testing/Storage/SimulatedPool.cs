@@ -1,123 +1,155 @@
-using System.Collections.Concurrent;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Storage;
 
 namespace Qubes.Sdk.Testing.Storage;
 
-/// <summary>A pool of <see cref="SimulatedPoolDriver"/>.</summary>
-public sealed class SimulatedPool(PoolConfiguration configuration) : IStoragePool
+/// <summary>A pool of <see cref="SimulatedPoolDriver"/>. May be used from any thread.</summary>
+public sealed partial class SimulatedPool(PoolConfiguration configuration, TimeProvider time) : IStoragePool
 {
-    private readonly ConcurrentDictionary<string, int> committed = new();
-    private readonly ConcurrentDictionary<string, string?> started = new();
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<string, SimulatedVolume> volumes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string?> started = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SimulatedFile> imports = [];
+    private long lastContent;
 
     /// <inheritdoc/>
     public PoolConfiguration Configuration => configuration;
 
+    /// <inheritdoc/>
+    public string? Directory => configuration.Options.GetValueOrDefault("dir_path");
+
     /// <summary>Vids of volumes that take room now.</summary>
-    public IReadOnlyCollection<string> Existing => [.. committed.Keys.Union(started.Keys)];
+    public IReadOnlyCollection<string> Existing => Vids();
 
     /// <summary>Vids of volumes that a machine uses now.</summary>
-    public IReadOnlyCollection<string> Started => [.. started.Keys];
+    public IReadOnlyCollection<string> Started
+    {
+        get
+        {
+            lock (gate)
+                return [.. started.Keys];
+        }
+    }
 
     /// <summary>Called before a volume is started; throw to make it fail.</summary>
     public Action<Volume>? Starting { get; set; }
 
+    /// <summary>What <see cref="Measure"/> says.</summary>
+    public PoolUsage Room { get; set; } = new(1L << 40, 0);
+
     /// <inheritdoc/>
-    public Task CreateAsync(Volume volume, CancellationToken cancel)
+    public Task CreateAsync(Volume volume, CancellationToken cancel) => DoAsync(() =>
     {
-        if (volume.SaveOnStop && !committed.TryAdd(volume.Vid, 1))
+        if (volume.IsPersistent && !volumes.TryAdd(volume.Vid, new SimulatedVolume(++lastContent, volume.Size)))
             throw new StorageException($"Volume '{volume.Vid}' exists already");
-        return Task.CompletedTask;
-    }
+    }, cancel);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(Volume volume, CancellationToken cancel)
+    public async Task RemoveAsync(Volume volume, CancellationToken cancel)
     {
-        committed.TryRemove(volume.Vid, out _);
-        started.TryRemove(volume.Vid, out _);
-        return Task.CompletedTask;
+        SimulatedFile? import = null;
+        await DoAsync(() =>
+        {
+            volumes.Remove(volume.Vid);
+            started.Remove(volume.Vid);
+            imports.Remove(volume.Vid, out import);
+        }, cancel).ConfigureAwait(false);
+        if (import is not null)
+            await import.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task<VolumeAttachment> StartAsync(Volume volume, CancellationToken cancel)
+    public async Task<VolumeAttachment> StartAsync(Volume volume, CancellationToken cancel)
     {
         Starting?.Invoke(volume);
-        var origin = volume.Source ?? volume;
-        if (origin.SaveOnStop && !committed.ContainsKey(origin.Vid))
-            throw new StorageException($"Volume '{origin.Vid}' does not exist");
-        started[volume.Vid] = Revision(origin);
-        return Task.FromResult(new VolumeAttachment(volume, [new DiskLayer("/simulated/" + volume.Vid, "raw")], volume.IsWritable));
+        await DoAsync(() =>
+        {
+            RefuseUnlessStartable(volume);
+            var origin = volume.Source ?? volume;
+            if (origin.HasSnapshotsOff && volumes.TryGetValue(origin.Vid, out var book))
+                book.Prune(0);
+            started[volume.Vid] = Named(origin);
+        }, cancel).ConfigureAwait(false);
+        return new VolumeAttachment(volume, [new DiskLayer(PathOf(volume), "raw")], volume.IsWritable);
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(Volume volume, CancellationToken cancel)
+    public Task StopAsync(Volume volume, CancellationToken cancel) => DoAsync(() =>
     {
-        if (started.TryRemove(volume.Vid, out _) && volume.SaveOnStop)
-            committed.AddOrUpdate(volume.Vid, 1, (_, n) => n + 1);
-        return Task.CompletedTask;
-    }
+        if (started.Remove(volume.Vid) && volume.IsPersistent && volumes.TryGetValue(volume.Vid, out var book))
+            book.Replace(++lastContent, Math.Max(book.Size, volume.Size), volume.RevisionsToKeep, time.GetUtcNow());
+    }, cancel);
 
     /// <inheritdoc/>
-    public Task ImportAsync(Volume volume, string imagePath, CancellationToken cancel)
-    {
-        committed.AddOrUpdate(volume.Vid, 1, (_, n) => n + 1);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public bool IsOutdated(Volume volume) =>
-        volume.Source is { } source && started.TryGetValue(volume.Vid, out var seen) && seen != Revision(source);
-
-    /// <inheritdoc/>
-    public bool IsDirty(Volume volume) => volume.SaveOnStop && started.ContainsKey(volume.Vid);
-
-    /// <inheritdoc/>
-    public long Usage(Volume volume) => 0;
-
-    /// <inheritdoc/>
-    public string? Revision(Volume volume) => committed.TryGetValue(volume.Vid, out var revision) ? revision.ToString() : null;
-
-    /// <inheritdoc/>
-    public string? Directory => null;
-
-    /// <inheritdoc/>
-    public Task VerifyAsync(Volume volume, CancellationToken cancel) =>
-        (volume.Source ?? volume) is { SaveOnStop: true } origin && !committed.ContainsKey(origin.Vid)
-            ? throw new StorageException($"Volume '{origin.Vid}' does not exist")
-            : Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task ResizeAsync(Volume volume, long size, CancellationToken cancel) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<VolumeRevision> Revisions(Volume volume) => [];
-
-    /// <inheritdoc/>
-    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
-        throw new VolumeRevisionNotFoundException($"Volume '{volume.Vid}' has no revision '{revision}'");
-
-    /// <inheritdoc/>
-    public Task PruneRevisionsAsync(Volume volume, CancellationToken cancel) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task<string> BeginImportAsync(Volume volume, long size, CancellationToken cancel) => Task.FromResult("/simulated/" + volume.Vid);
-
-    /// <inheritdoc/>
-    public Task EndImportAsync(Volume volume, bool commit, CancellationToken cancel) => ImportAsync(volume, "", cancel);
-
-    /// <inheritdoc/>
-    public Task<IVolumeExport> ExportAsync(Volume volume, CancellationToken cancel) =>
-        throw new StorageException($"Volume '{volume.Vid}' is simulated and has no content");
-
-    /// <inheritdoc/>
-    public Task CloneAsync(Volume volume, Volume source, CancellationToken cancel) => ImportAsync(volume, "", cancel);
+    public Task VerifyAsync(Volume volume, CancellationToken cancel) => DoAsync(() => RefuseUnlessStartable(volume), cancel);
 
     /// <inheritdoc/>
     public string PathOf(Volume volume) => "/simulated/" + volume.Vid;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Vids() => [.. Existing.Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Vids()
+    {
+        lock (gate)
+            return [.. volumes.Keys.Union(started.Keys).Order(StringComparer.Ordinal)];
+    }
 
     /// <inheritdoc/>
-    public PoolUsage Measure() => new(null, null);
+    public PoolUsage Measure() => Room;
+
+    /// <inheritdoc/>
+    public bool IsOutdated(Volume volume)
+    {
+        lock (gate)
+        {
+            return volume.Source is { } source && started.TryGetValue(volume.Vid, out var seen)
+                && Named(source) is { } current && seen != current;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsDirty(Volume volume)
+    {
+        lock (gate)
+            return volume.IsPersistent && started.ContainsKey(volume.Vid);
+    }
+
+    /// <inheritdoc/>
+    public long Usage(Volume volume) => 0;
+
+    /// <inheritdoc/>
+    public string? Revision(Volume volume)
+    {
+        lock (gate)
+            return Named(volume);
+    }
+
+    private string? Named(Volume volume) =>
+        volumes.TryGetValue(volume.Vid, out var book) ? book.Content.ToString("D") : null;
+
+    private void RefuseUnlessStartable(Volume volume)
+    {
+        if (volume is { SnapOnStart: true, SaveOnStop: true })
+            throw new StorageException($"Volume '{volume.Vid}' is refused: it is a snapshot or saved, not both");
+        var origin = volume.Source ?? volume;
+        if (origin.SaveOnStop && !volumes.ContainsKey(origin.Vid))
+            throw new StorageException($"Volume '{origin.Vid}' does not exist");
+        if (origin != volume && origin.HasSnapshotsOff && started.ContainsKey(origin.Vid))
+            throw new StorageException($"Volume '{origin.Vid}' is in use without snapshots");
+    }
+
+    private Task DoAsync(Action work, CancellationToken cancel)
+    {
+        if (cancel.IsCancellationRequested)
+            return Task.FromCanceled(cancel);
+        try
+        {
+            lock (gate)
+                work();
+            return Task.CompletedTask;
+        }
+        catch (QubesException e)
+        {
+            return Task.FromException(e);
+        }
+    }
 }

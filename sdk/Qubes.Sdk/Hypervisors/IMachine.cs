@@ -1,4 +1,5 @@
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Storage;
 
 namespace Qubes.Sdk.Hypervisors;
 
@@ -46,6 +47,16 @@ public interface IMachine : IAsyncDisposable
 
     /// <summary>Ends the machine at once, whatever it does; returns when it is gone. Quiet when it has ended.</summary>
     Task KillAsync(CancellationToken cancel);
+
+    /// <summary>
+    /// Has the guest see a disk's new size, after its pool was told and the size kept. Quiet when the machine has no such
+    /// disk. A driver that cannot leaves the guest with the old size until its next start.
+    /// </summary>
+    /// <param name="volume">One of those that the machine was made with.</param>
+    /// <param name="size">Bytes, more than the disk has now.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="QubeException">The hypervisor refuses, with its own words, or the machine has ended.</exception>
+    Task ResizeDiskAsync(Volume volume, long size, CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>What it uses now.</summary>
     Task<MachineUsage> MeasureAsync(CancellationToken cancel);

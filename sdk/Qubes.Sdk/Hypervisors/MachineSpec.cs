@@ -27,7 +27,7 @@ public sealed record MachineSpec
     /// <summary>Additions to the guest kernel's command line, printable ASCII.</summary>
     public required string KernelOptions { get; init; }
 
-    /// <summary>Started volumes in device order (vda, vdb, …).</summary>
+    /// <summary>Started volumes in device order (vda, vdb, …); those that are not present are passed over.</summary>
     public required IReadOnlyList<VolumeAttachment> Volumes { get; init; }
 
     /// <summary>

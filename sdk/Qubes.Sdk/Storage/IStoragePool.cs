@@ -1,20 +1,6 @@
-using System.Globalization;
 using Qubes.Sdk.Errors;
 
 namespace Qubes.Sdk.Storage;
-
-/// <summary>How a pool is configured.</summary>
-/// <param name="Name">Characters <c>A-Za-z0-9-_.</c></param>
-/// <param name="Driver">The driver's name, e.g. <c>file</c>.</param>
-/// <param name="Options">The driver's options, e.g. <c>dir_path</c>.</param>
-public sealed record PoolConfiguration(string Name, string Driver, IReadOnlyDictionary<string, string> Options)
-{
-    /// <summary>Old versions kept of volumes that do not say; -1: none, and no snapshots. Default 1.</summary>
-    public int RevisionsToKeep => int.Parse(Options.GetValueOrDefault("revisions_to_keep", "1"), CultureInfo.InvariantCulture);
-
-    /// <summary>Volatile volumes that do not say are ephemeral. Default false.</summary>
-    public bool EphemeralVolatile => Options.GetValueOrDefault("ephemeral_volatile", "False") == "True";
-}
 
 /// <summary>Extension point: makes pools of one kind.</summary>
 public interface IStoragePoolDriver
@@ -57,9 +43,16 @@ public sealed record DiskLayer(string Path, string Format);
 /// Layers are given one by one, so that a machine never follows a name that is stored inside an image.
 /// </summary>
 /// <param name="Volume">Which volume.</param>
-/// <param name="Layers">At least one, top first.</param>
+/// <param name="Layers">Top first; none: the machine gets no disk for this volume.</param>
 /// <param name="IsWritable">The guest may write.</param>
-public sealed record VolumeAttachment(Volume Volume, IReadOnlyList<DiskLayer> Layers, bool IsWritable);
+public sealed record VolumeAttachment(Volume Volume, IReadOnlyList<DiskLayer> Layers, bool IsWritable)
+{
+    /// <summary>
+    /// There is a disk. A kernel's volume has none where the kernel has no image of modules (spec: storage, section 4.5);
+    /// disks after it would move up, so such a volume is the last.
+    /// </summary>
+    public bool IsPresent => Layers.Count > 0;
+}
 
 /// <summary>
 /// A storage pool. Operations on one volume never run at the same time; those on different volumes may. Each returns with
@@ -91,10 +84,13 @@ public interface IStoragePool
     Task VerifyAsync(Volume volume, CancellationToken cancel);
 
     /// <summary>
-    /// Makes the volume larger or smaller, started or not; what a machine has open follows where the driver can. The kernel
-    /// keeps the new size. What lies beyond a smaller size is lost.
+    /// Makes the volume larger or smaller, started or not. The kernel keeps the new size and then tells the machine that has
+    /// the volume open (<c>IMachine.ResizeDiskAsync</c>); should it fail to, the next start or stop brings the volume to the
+    /// size that the kernel kept. What lies beyond a smaller size is lost.
     /// </summary>
-    /// <exception cref="StorageException">Read-only, or there is no room, or this kind of volume cannot be resized.</exception>
+    /// <exception cref="StorageException">
+    /// Read-only, or there is no room, or this kind of volume cannot be resized, or smaller while it is in use.
+    /// </exception>
     Task ResizeAsync(Volume volume, long size, CancellationToken cancel);
 
     /// <summary>Old contents, oldest first; empty for volumes that are not persistent.</summary>

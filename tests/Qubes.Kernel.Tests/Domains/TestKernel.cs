@@ -43,6 +43,8 @@ internal sealed class TestKernel : IAsyncDisposable
 
     public IDisposables Disposables => container.Resolve<IDisposables>();
 
+    public IVolumes Volumes => container.Resolve<IVolumes>();
+
     public IEventBus Bus { get; private set; } = null!;
 
     private IKernelLoop Loop => container.Resolve<IKernelLoop>();

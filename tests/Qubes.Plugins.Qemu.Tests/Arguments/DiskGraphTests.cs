@@ -65,8 +65,30 @@ public sealed class DiskGraphTests
     {
         Assert.Throws<QubeException>(() => new DiskGraph([.. Enumerable.Repeat(Disk(true, ("/a", "raw")), 17)]));
         Assert.Throws<QubeException>(() => new DiskGraph([Disk(true, [.. Enumerable.Repeat(("/a", "qcow2"), 17)])]));
-        Assert.Throws<QubeException>(() => new DiskGraph([Disk(true)]));
     }
+
+    [Fact]
+    public void A_volume_without_a_disk_is_passed_over()
+    {
+        VolumeAttachment[] volumes = [Disk(true, ("/a", "raw")), Disk(true), Disk(true, ("/b", "raw"))];
+        var graph = new DiskGraph(volumes);
+        Assert.Equal(["/a", "/b"], graph.Files.Select(file => file.Path));
+        Assert.Contains("virtio-blk-device,drive=vdb,serial=vdb", graph.Arguments);
+        Assert.DoesNotContain("virtio-blk-device,drive=vdc,serial=vdc", graph.Arguments);
+        Assert.Equal([volumes[0], volumes[2]], DiskGraph.Present(volumes));
+    }
+
+    [Theory]
+    [InlineData("root", "vda")]
+    [InlineData("volatile", "vdc")]
+    [InlineData("kernel", null)]
+    public void A_volume_is_found_behind_the_disk_of_its_place(string volume, string? node) =>
+        Assert.Equal(node, DiskGraph.NodeOf(["root", "private", "volatile"], volume));
+
+    [Theory]
+    [InlineData(512, 512)]
+    [InlineData(513, 1024)]
+    public void Sizes_are_whole_sectors(long size, long expected) => Assert.Equal(expected, DiskGraph.WholeSectors(size));
 
     private static VolumeAttachment Disk(bool isSaved, params (string Path, string Format)[] layers) => new(
         new Volume

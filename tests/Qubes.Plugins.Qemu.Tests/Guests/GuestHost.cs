@@ -71,7 +71,7 @@ internal sealed class GuestHost : IAsyncDisposable
         builder.RegisterModule<FilePoolPlugin>();
         builder.RegisterInstance(TimeProvider.System);
         await using var pools = builder.Build();
-        return await pools.Resolve<IStoragePoolDriver>().OpenAsync(
+        return await pools.Resolve<IEnumerable<IStoragePoolDriver>>().Single(driver => driver.Name == "file").OpenAsync(
             new PoolConfiguration("main", "file", new Dictionary<string, string> { ["dir_path"] = Root + "/pool" }), default);
     }
 

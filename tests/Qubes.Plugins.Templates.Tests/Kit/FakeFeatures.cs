@@ -18,5 +18,9 @@ internal sealed class FakeFeatures : Dictionary<string, string>, IFeatures
 
     public string? CheckWithTemplate(string name) => this.GetValueOrDefault(name);
 
+    public string? CheckWithNetvm(string name) => this.GetValueOrDefault(name);
+
+    public string? CheckWithTemplateAndAdminVm(string name) => this.GetValueOrDefault(name);
+
     public string? CheckWithAdminVm(string name) => this.GetValueOrDefault(name);
 }

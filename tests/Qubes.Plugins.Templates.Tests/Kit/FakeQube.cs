@@ -20,6 +20,10 @@ internal sealed class FakeQube(string name, QubeClass @class, IQube? template) :
 
     public ITags Tags => throw new NotSupportedException();
 
+    public string Notes { get; set; } = "";
+
+    public IReadOnlyList<FirewallRule> Firewall { get; set; } = [];
+
     public IReadOnlyList<Volume> Volumes { get; set; } = [];
 
     public IQube? Template => template;

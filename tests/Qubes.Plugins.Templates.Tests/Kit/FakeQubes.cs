@@ -63,6 +63,16 @@ internal sealed class FakeQubes : IQubes
         return Task.FromResult<IQube>(qube);
     }
 
+    public Label AddLabel(string name, string color) => throw new NotSupportedException();
+
+    public void RemoveLabel(Label label) => throw new NotSupportedException();
+
+    public Task<IStoragePool> AddPoolAsync(PoolConfiguration configuration, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task RemovePoolAsync(IStoragePool pool, CancellationToken cancel) => throw new NotSupportedException();
+
+    public void SetPoolOption(IStoragePool pool, string name, string value) => throw new NotSupportedException();
+
     public Task RemoveAsync(IQube qube, CancellationToken cancel)
     {
         _qubes.Remove(qube.Name);

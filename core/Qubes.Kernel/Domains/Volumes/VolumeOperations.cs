@@ -17,6 +17,8 @@ internal sealed class VolumeOperations(QubeRegistry qubes, KernelContext context
     {
         await volume.Pool.ResizeAsync(volume, size, cancel);
         volume.Size = size;
+        if (volume.Owner.Machine is { } machine)
+            await machine.ResizeDiskAsync(volume, size, cancel);
         if (volume.Owner.PowerState == PowerState.Running)
             await TellGuestAsync(volume, cancel);
     }

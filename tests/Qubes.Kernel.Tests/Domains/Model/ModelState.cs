@@ -8,13 +8,15 @@ namespace Qubes.Kernel.Tests.Domains.Model;
 /// </summary>
 internal sealed class ModelState
 {
+    private static readonly string[] BuiltIn = ["red", "orange", "yellow", "green", "gray", "blue", "purple", "black"];
+
     private static readonly string[] References = ["netvm", "default_dispvm", "management_dispvm", "template"];
 
     public SortedDictionary<string, ModelQube> Qubes { get; } = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, string> System { get; } = new(StringComparer.Ordinal);
 
-    public SortedSet<string> Labels { get; } = ["red", "orange", "yellow", "green", "gray", "blue", "purple", "black"];
+    public SortedSet<string> Labels { get; } = new(BuiltIn, StringComparer.Ordinal);
 
     public bool Create(QubeClass @class, string name, string label, string? template)
     {
@@ -79,7 +81,7 @@ internal sealed class ModelState
 
     public bool SetFeature(string name, string feature, string value)
     {
-        if (!Qubes.TryGetValue(name, out var qube) || feature is "service." || (feature.StartsWith("custom-persist.", StringComparison.Ordinal) && !value.StartsWith('/')))
+        if (!Qubes.TryGetValue(name, out var qube) || feature is "service." || (feature.StartsWith("custom-persist.", StringComparison.Ordinal) && value is not ("" or "/d")))
             return false;
         qube.Features[feature] = value;
         return true;
@@ -100,7 +102,7 @@ internal sealed class ModelState
     public bool AddLabel(string name, string color) => color.StartsWith("0x", StringComparison.Ordinal) && Labels.Add(name);
 
     public bool RemoveLabel(string name) =>
-        name.StartsWith("own", StringComparison.Ordinal) && !Qubes.Values.Any(q => q.Explicit["label"] == name) && Labels.Remove(name);
+        !BuiltIn.Contains(name) && !Qubes.Values.Any(q => q.Explicit["label"] == name) && Labels.Remove(name);
 
     public string? Netvm(string name) =>
         Qubes[name] is var qube && qube.Explicit.TryGetValue("netvm", out var own) ? Named(own)

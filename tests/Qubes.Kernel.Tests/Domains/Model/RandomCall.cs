@@ -18,15 +18,29 @@ internal sealed record RandomCall(string Text, Func<QubeRegistry, Task> OnKernel
     private static readonly string[] Properties =
         ["memory", "debug", "label", "provides_network", "netvm", "default_dispvm", "template", "template_for_dispvms", "nosuch"];
 
+    /// <summary>Something to call on: most calls on an empty system are refused.</summary>
+    public static IReadOnlyList<RandomCall> Prelude { get; } =
+    [
+        Create(QubeClass.TemplateVM, "tmpl", "black", null),
+        SetSystem("default_template", "tmpl"),
+        Create(QubeClass.AppVM, "vm1", "red", null),
+        Create(QubeClass.AppVM, "net1", "red", "tmpl"),
+        Set("net1", "provides_network", "True"),
+        Create(QubeClass.AppVM, "dvm", "red", "tmpl"),
+        Set("dvm", "template_for_dispvms", "True"),
+        SetSystem("default_dispvm", "dvm"),
+        Create(QubeClass.DispVM, "vm2", "blue", null),
+    ];
+
     public static RandomCall Next(Random random)
     {
-        var name = Pick(random, Names);
+        var name = random.Next(20) == 0 ? Pick(random, Names[8..]) : Pick(random, Names[..8]);
         var other = Pick(random, Names[..8]);
-        return random.Next(12) switch
+        return random.Next(15) switch
         {
-            0 or 1 or 2 => Create(Pick(random, Classes), name, Pick(random, Labels), random.Next(2) == 0 ? other : null),
+            0 or 1 => Create(Pick(random, Classes), name, Pick(random, Labels), random.Next(2) == 0 ? other : null),
             3 => new($"remove {name}", q => q.RemoveAsync(q.Find(name), default), m => m.Remove(name)),
-            4 or 5 or 6 => Set(name, Pick(random, Properties), random, other),
+            4 or 5 or 6 or 12 or 13 or 14 or 2 => Set(name, Pick(random, Properties), random, other),
             7 => Reset(name, Pick(random, Properties)),
             8 => SetSystem(Pick(random, SystemReferences), random.Next(5) == 0 ? "" : other),
             9 => Feature(name, Pick(random, ["a", "service.x", "service.", "custom-persist.d"]), Pick(random, ["1", "", "/d", "d"]), random.Next(3) == 0),
@@ -40,18 +54,19 @@ internal sealed record RandomCall(string Text, Func<QubeRegistry, Task> OnKernel
         q => q.CreateAsync(new(@class, name, label) { Template = template is null ? null : q.Find(template) }, default),
         m => (template is null || m.Qubes.ContainsKey(template)) && m.Create(@class, name, label, template));
 
-    private static RandomCall Set(string name, string property, Random random, string other)
-    {
-        var value = property switch
+    private static RandomCall Set(string name, string property, Random random, string other) => Set(name, property, property switch
         {
-            "memory" => Pick(random, ["300", "0", "-1", "x", ""]),
+            "memory" => Pick(random, ["300", "500", "700", "0", "x", ""]),
             "debug" or "provides_network" or "template_for_dispvms" => Pick(random, ["True", "True", "False", "maybe"]),
             "label" => Pick(random, Labels),
-            _ => random.Next(6) == 0 ? "" : other,
-        };
-        return new(
-            $"set {name} {property} '{value}'", q => Now(() => Machine(q, name).Properties.Write(property, value)), m => m.Set(name, property, value));
-    }
+            "netvm" => Pick(random, ["net1", "net2", "net1", "", other]),
+            "template" => Pick(random, ["tmpl", "tmpl2", "dvm", other]),
+            "default_dispvm" => Pick(random, ["dvm", "alone", "", other]),
+            _ => other,
+        });
+
+    private static RandomCall Set(string name, string property, string value) => new(
+        $"set {name} {property} '{value}'", q => Now(() => Machine(q, name).Properties.Write(property, value)), m => m.Set(name, property, value));
 
     private static RandomCall Reset(string name, string property) => new(
         $"reset {name} {property}", q => Now(() => Machine(q, name).Properties.Reset(property)), m => m.Reset(name, property));

@@ -16,9 +16,8 @@ public sealed class RandomCallTests
         {
             await using var kernel = await TestKernel.StartAsync();
             var (model, random, story) = (new ModelState(), new Random(seed), new List<string> { $"seed {seed}" });
-            for (var i = 0; i < Calls; i++)
+            foreach (var call in RandomCall.Prelude.Concat(Enumerable.Range(0, Calls).Select(_ => RandomCall.Next(random))))
             {
-                var call = RandomCall.Next(random);
                 story.Add(call.Text);
                 var isAccepted = await CallAsync(kernel, call, story);
                 if (isAccepted)
@@ -44,8 +43,8 @@ public sealed class RandomCallTests
         for (var seed = 1000; seed < 1000 + Sequences / 2; seed++)
         {
             var random = new Random(seed);
-            for (var i = 0; i < Calls / 2; i++)
-                await CallAsync(kernel, RandomCall.Next(random), []);
+            foreach (var call in RandomCall.Prelude.Concat(Enumerable.Range(0, Calls / 2).Select(_ => RandomCall.Next(random))))
+                await CallAsync(kernel, call, []);
             var before = await kernel.OnLoop(() => DomainText.Whole(kernel.Qubes));
             kernel = await kernel.RestartAsync();
             Assert.Equal(before, await kernel.OnLoop(() => DomainText.Whole(kernel.Qubes)));
