@@ -37,7 +37,7 @@ internal sealed class AdminConnection(
                 peer.Pid, peer.Uid);
 
             await using var session = new StreamSession(socket, hangUps, stopping);
-            ReadOnlyMemory<byte> last = await AnswerAsync(request, session, isAtOnce, stopping);
+            AdminReply last = await AnswerAsync(request, session, isAtOnce, stopping);
             await session.FlushAsync();
             if (session.Stream is { HasOverflowed: true })
                 Log.ClientFellBehind(logger, peer.Pid, peer.Uid);
@@ -56,32 +56,32 @@ internal sealed class AdminConnection(
     }
 
     /// <summary>The last record of the connection; empty for nothing.</summary>
-    private async ValueTask<byte[]> AnswerAsync(
+    private async ValueTask<AdminReply> AnswerAsync(
         AdminRequest request, StreamSession session, bool isHere, CancellationToken stopping)
     {
         try
         {
             Task<AdminAnswer?> Run() => calls.RunAsync(request, session, stopping);
             AdminAnswer? answer = await (isHere ? loop.InvokeHereAsync(Run) : loop.InvokeAsync(Run));
-            return answer is { } known ? AdminRecord.Success(known) : [];
+            return answer is { } known ? AdminReply.Of(known) : AdminReply.Nothing;
         }
         catch (QubesException refusal)
         {
-            return AdminRecord.Refusal(refusal);
+            return new AdminReply(AdminRecord.Refusal(refusal), default);
         }
         catch (NotAsciiException)
         {
-            return [];
+            return AdminReply.Nothing;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return [];
+            return AdminReply.Nothing;
         }
         catch (Exception defect)
         {
             // Whatever a method of any plugin throws that is not a refusal: logged, and nothing for the client.
             Log.MethodFailed(logger, defect, new(request.Method), new(request.Destination));
-            return [];
+            return AdminReply.Nothing;
         }
     }
 }
