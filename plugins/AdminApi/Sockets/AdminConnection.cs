@@ -12,7 +12,8 @@ namespace Qubes.Plugins.AdminApi.Sockets;
 
 /// <summary>Serves one client: one request, one answer or stream (spec: Admin API, sections 2 and 3).</summary>
 internal sealed class AdminConnection(
-    IKernelLoop loop, AdminCalls calls, HangUpWatch hangUps, TimeProvider time, ILogger<AdminConnection> logger)
+    IKernelLoop loop, AdminCalls calls, HangUpWatch hangUps, UnfinishedRequests unfinished, TimeProvider time,
+    ILogger<AdminConnection> logger)
 {
     /// <summary>For the whole request, and again for a client to take the answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,7 +26,7 @@ internal sealed class AdminConnection(
     {
         try
         {
-            ValueTask<byte[]?> reading = AdminRequestReader.ReadAsync(socket, time, Patience, stopping);
+            ValueTask<byte[]?> reading = AdminRequestReader.ReadAsync(socket, unfinished, time, Patience, stopping);
             bool isAtOnce = reading.IsCompleted;
             if (!AdminRequestParser.TryParse(await reading, out AdminRequest? request))
             {
