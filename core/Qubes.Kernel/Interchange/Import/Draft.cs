@@ -80,7 +80,7 @@ internal sealed partial class Draft
                     + " and 0xrrggbb are accepted");
             var builtIn = labels.Find(l => l.Index == label.Index);
             if (builtIn is null)
-                labels.Add(label);
+                labels.Add(label with { Color = label.Color.ToLowerInvariant() });
             else if (builtIn.Name != label.Name)
                 throw new QubesException($"It is refused: label {label.Index} is '{Node.Shown(label.Name)}', and here '{builtIn.Name}'");
             else if (!string.Equals(builtIn.Color, label.Color, StringComparison.OrdinalIgnoreCase))
