@@ -8,11 +8,11 @@ namespace Qubes.Kernel.Interchange.Import;
 /// <summary>Puts a draft and the checked properties together to a state, and that into the store.</summary>
 internal static class StateAssembly
 {
-    /// <summary>Without properties.</summary>
+    /// <summary>Without what needs the domain model: properties and texts.</summary>
     public static StoredState Of(Draft draft, IReadOnlyDictionary<string, string> settings) =>
         Assemble(draft, settings, new Dictionary<DraftQube, Qube>(), []);
 
-    /// <summary>With the properties that the domain model has now.</summary>
+    /// <summary>With the properties that the domain model has now, and with the texts.</summary>
     public static StoredState Of(
         Draft draft, IReadOnlyDictionary<string, string> settings, Dictionary<DraftQube, Qube> qubes, PropertyBag<QubeRegistry> system) =>
         Assemble(draft, settings, qubes, system.Explicit.ToDictionary(p => p.Key, p => Text(p.Value)));
@@ -62,7 +62,7 @@ internal static class StateAssembly
         Features = ByQid(draft, q => q.Source.Features),
         Tags = ByQid(draft, q => q.Source.Tags),
         Volumes = draft.Volumes,
-        Documents = ByQid(draft, q => q.Source.Texts.Where(t => QubeDocuments.IsKnown(t.Key))),
+        Documents = ByQid(draft, q => qubes.ContainsKey(q) ? q.Source.Texts.Where(t => QubeDocuments.IsKnown(t.Key)) : []),
         SystemProperties = system,
         Pools = draft.Pools,
         Labels = draft.Labels,
