@@ -16,6 +16,7 @@ public sealed class ImporterTests : IAsyncLifetime
     {
         { Domain("FutureVM", 2, "x"), "'x' is of class 'FutureVM'; known: AdminVM, " },
         { Domain("0", 2, "x"), "of class '0'" },
+        { Domain("4711", 2, "x"), "of class '4711'" },
         { Domain("AppVM", 2, "9x"), "'9x' is malformed" },
         { Domain("AppVM", 2, "dom0"), "a AppVM is called 'dom0'" },
         { "<domain id=\"domain-2\" class=\"AppVM\"/>", "the domain 'domain-2' has no name" },
@@ -51,7 +52,6 @@ public sealed class ImporterTests : IAsyncLifetime
         { Volume("name=\"a/b\" vid=\"z\""), "volume 'a/b' of 'x'" },
         { Volume("name=\"root\" snap_on_start=\"True\" source=\"nothing\""), "it is a snapshot of 'nothing', which is no volume of this file" },
         { NetworkLoop, "leads, from qube to qube, back to itself" },
-        { Domain("StandaloneVM", 2, "a", Property("guivm", "b")) + Domain("StandaloneVM", 3, "b", Property("guivm", "a")), "the guivm of 'a'" },
     };
 
     private static string NetworkLoop =>
@@ -83,6 +83,14 @@ public sealed class ImporterTests : IAsyncLifetime
     public void A_network_that_leads_back_through_the_default_is_refused() => Refused(
         "leads, from qube to qube, back to itself",
         WithTemplate(Domain("StandaloneVM", 2, "net", Property("provides_network", "True")), Property("default_netvm", "net")));
+
+    [Fact]
+    public void Guivms_may_lead_back_to_each_other_and_the_layout_is_the_default()
+    {
+        var state = bench.Import(WithTemplate(
+            Domain("StandaloneVM", 2, "a", Property("guivm", "b")) + Domain("StandaloneVM", 3, "b", Property("guivm", "a")))).State;
+        Assert.Equal("us++", bench.Loaded(state).Find("a").Properties.Read("keyboard_layout").Text);
+    }
 
     [Fact]
     public async Task A_state_with_qubes_is_not_touched()

@@ -19,7 +19,7 @@ internal sealed record DraftQube(DocumentQube Source, QubeClass Class, StoredQub
     {
         var name = source["name"];
         var shown = $"'{Node.Shown(name ?? source.Id)}'";
-        if (!Enum.TryParse<QubeClass>(source.Class, out var @class) || @class.ToString() != source.Class)
+        if (!Enum.TryParse<QubeClass>(source.Class, out var @class) || !Enum.IsDefined(@class) || @class.ToString() != source.Class)
             throw new QubesException(
                 $"It is refused: {shown} is of class '{Node.Shown(source.Class)}'; known: {string.Join(", ", Enum.GetNames<QubeClass>())}");
         if (@class == QubeClass.AdminVM)

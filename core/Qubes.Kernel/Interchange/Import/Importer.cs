@@ -59,7 +59,7 @@ internal sealed class Importer(QubeRegistry qubes, KernelContext context, StateS
     {
         foreach (var (_, _, entry) in entries.Where(e => e.Qube.Properties.Declares("template")))
             entry.Check("template");
-        ReferenceLoops.Refuse(qubes);
+        NetworkLoops.Refuse(qubes);
         system.CheckAll();
         foreach (var (_, _, entry) in entries)
             entry.CheckAll();
