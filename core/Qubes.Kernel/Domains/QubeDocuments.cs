@@ -9,8 +9,11 @@ namespace Qubes.Kernel.Domains;
 internal static class QubeDocuments
 {
     private const int MaxNotes = 256_000;
-    private const string Notes = "notes";
     private const string Firewall = "firewall";
+
+    public const string Notes = "notes";
+
+    public static bool IsKnown(string kind) => kind is Notes or Firewall;
 
     /// <exception cref="ProtocolException">Too long, or characters that a terminal would obey.</exception>
     public static void RequireNotes(string text)

@@ -53,6 +53,18 @@ public sealed class PropertyTests : IAsyncLifetime
     });
 
     [Fact]
+    public Task Guivms_that_lead_back_to_each_other_have_the_default_layout_or_the_first_explicit_one() => kernel.OnLoop(() =>
+    {
+        var dvm = kernel.Qubes.Find("dvm");
+        Work.Properties.Write("guivm", "dvm");
+        dvm.Properties.Write("guivm", "work");
+        Assert.Equal("us++", Work.Properties.Read("keyboard_layout").Text);
+
+        dvm.Properties.Write("keyboard_layout", "de++");
+        Assert.Equal("de++", Work.Properties.Read("keyboard_layout").Text);
+    });
+
+    [Fact]
     public Task An_explicit_value_is_told_apart_from_the_same_default() => kernel.OnLoop(() =>
     {
         Work.Properties.Set(QubeProperties.Memory, 400);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qubes.Kernel.Domains;
 using Qubes.Kernel.Startup;
+using Qubes.Kernel.Store;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
@@ -46,6 +47,11 @@ internal sealed class TestKernel : IAsyncDisposable
     public IVolumes Volumes => container.Resolve<IVolumes>();
 
     public IEventBus Bus { get; private set; } = null!;
+
+    /// <summary>What is committed; read on the loop.</summary>
+    public StoredState Stored => container.Resolve<StateStore>().Load();
+
+    public QubesPaths Paths => container.Resolve<QubesPaths>();
 
     private IKernelLoop Loop => container.Resolve<IKernelLoop>();
 

@@ -25,14 +25,27 @@ internal static partial class DeviceDeclarations
         new Property<Qube, string>(KeyboardLayout.Name, PropertyType.Text)
         {
             Help = "Keyboard: LAYOUT+VARIANT+OPTIONS.",
-            Default = q => q.Class != QubeClass.AdminVM && q.Properties.Get(ReferenceDeclarations.Guivm) is { } gui && gui != q
-                ? gui.Properties.Get(KeyboardLayout)
-                : DefaultLayout,
+            Default = LayoutOfGuivm,
             Check = (_, layout) => Layout().IsMatch(layout)
                 ? layout
                 : throw new PropertyValueException($"Property 'keyboard_layout' is LAYOUT+VARIANT+OPTIONS, e.g. 'us+dvorak+', not '{layout}'"),
         },
     ];
+
+    // From guivm to guivm, which may lead back to where it began.
+    private static string LayoutOfGuivm(Qube qube)
+    {
+        var seen = new HashSet<IQube> { qube };
+        for (var gui = GuivmOf(qube); gui is not null && seen.Add(gui); gui = GuivmOf(gui))
+        {
+            if (!gui.Properties.IsDefault(KeyboardLayout.Name))
+                return gui.Properties.Get(KeyboardLayout)!;
+        }
+        return DefaultLayout;
+    }
+
+    private static IQube? GuivmOf(IQube qube) =>
+        qube.Class == QubeClass.AdminVM ? null : qube.Properties.Get(ReferenceDeclarations.Guivm);
 
     private static string Ordered(string codes)
     {
