@@ -15,7 +15,7 @@ public sealed class GrowthTests(DisposableHost host)
     public async Task A_private_volume_grows_at_rest_and_while_its_qube_runs_and_keeps_what_is_on_it()
     {
         (await Daemon.RunAsync("qvm-create", "-C", "AppVM", "-t", DisposableHost.Template, "-l", "blue", Qube)).Succeeded();
-        (await Daemon.RunAsync("qvm-run", "-p", Qube, "echo kept > /rw/note; sync")).Succeeded();
+        (await Daemon.RunAsync("qvm-run", "-p", "-u", "root", Qube, "echo kept > /rw/note && sync")).Succeeded();
         (await Daemon.RunAsync("qvm-shutdown", "--wait", Qube)).Succeeded();
         (await Daemon.RunAsync("qvm-volume", "resize", Qube + ":private", "3GiB")).Succeeded();
 
