@@ -7,7 +7,7 @@ readonly OUT=$PWD/out
 readonly CONFIGURATION=Release
 readonly BUILD_PACKAGES=(gcc libc6-dev zlib1g-dev libsqlite3-0)
 readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs uidmap zstd xz-utils poppler-utils libsqlite3-0)
-readonly TEST_PACKAGES=(bc busybox-static cpio graphicsmagick librsvg2-bin mupdf-tools qpdf sqlite3)
+readonly TEST_PACKAGES=(bc btrfs-progs busybox-static cpio graphicsmagick librsvg2-bin mandoc mupdf-tools qpdf sqlite3 xfsprogs)
 
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
@@ -22,7 +22,7 @@ usage: ./build.sh COMMAND
   test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
-  bench            benchmarks; writes docs/benchmarks.md
+  bench [WHAT...]  benchmarks (requests, transfers, admin; default: all); writes docs/benchmarks.md
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/
 
@@ -185,6 +185,19 @@ install_to() { # DESTDIR
     mkdir -p "$1/etc/qubes-rpc"
     for service in "$OUT"/lib/qubes/rpc/*; do
         ln -sfn "../../usr/lib/qubes/rpc/${service##*/}" "$1/etc/qubes-rpc/${service##*/}"
+    done
+    install_documentation "$1/usr/share"
+}
+
+# Manual pages and completions, as the tools themselves declare their command lines.
+install_documentation() { # SHARE
+    local tools=$OUT/bin/qubes-tools man=$1/man/man1 bash=$1/bash-completion/completions zsh=$1/zsh/site-functions
+    mkdir -p "$man" "$bash" "$zsh"
+    "$tools" --completion zsh >"$zsh/_qubes_tools"
+    "$tools" --completion bash >"$bash/qubes-tools"
+    for tool in $("$tools" --list-links); do
+        "$tools" --man "$tool" >"$man/$tool.1"
+        ln -sfn qubes-tools "$bash/$tool"
     done
 }
 

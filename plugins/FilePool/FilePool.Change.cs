@@ -18,6 +18,8 @@ internal sealed partial class FilePool
         if (!volume.IsWritable)
             throw new StorageException($"Volume {volume.Vid} is read-only, so that it cannot be resized");
         RefuseUnlessPossible(volume, size);
+        if (volume.IsEphemeral && File.Exists(files.Direct))
+            throw new StorageException($"Volume {volume.Vid} is ephemeral and in use; shut its qube down before it is resized");
         if (volume.SnapOnStart)
             RefuseSmaller(volume, size, Math.Max(LengthOf(files.Clean), LengthOf(SourceOf(volume).Image)), "its source is");
         if (File.Exists(files.Overlay) || File.Exists(files.Direct))
@@ -58,7 +60,7 @@ internal sealed partial class FilePool
     /// 1. the current content gets a second name, as a revision; 2. the old one's name becomes the current's. Killed between,
     /// that revision is another name of the current content, which is neither listed nor made twice.
     /// </summary>
-    private void Revert(Volume volume, VolumeFiles files, string revision)
+    private long Revert(Volume volume, VolumeFiles files, string revision)
     {
         RefuseUnlessReplaceable(volume);
         Tidy(volume, files);
@@ -68,6 +70,7 @@ internal sealed partial class FilePool
         FileCalls.Rename(old, files.Image);
         FileCalls.SyncDirectory(files.Directory);
         revisions.Prune(volume.RevisionsToKeep);
+        return FileFacts.Of(files.Image)!.Length;
     }
 
     private void Prune(Volume volume, VolumeFiles files)
@@ -79,7 +82,7 @@ internal sealed partial class FilePool
 
     private void Verify(Volume volume, VolumeFiles files)
     {
-        RefuseEphemeral(volume);
+        RefuseEphemeralUnlessVolatile(volume);
         if (volume.SnapOnStart)
         {
             RefuseUnlessPlain(volume, SourceOf(volume).Image);
@@ -107,13 +110,10 @@ internal sealed partial class FilePool
             throw new StorageException($"Volume {volume.Vid} cannot be made {size} bytes small: {why} {least} bytes large");
     }
 
-    private static void RefuseEphemeral(Volume volume)
+    private static void RefuseEphemeralUnlessVolatile(Volume volume)
     {
-        if (volume.IsEphemeral)
-        {
-            throw new StorageException(
-                $"Volume {volume.Vid} is ephemeral, which the driver cannot do yet; set its option ephemeral to False");
-        }
+        if (volume.IsEphemeral && !(volume.IsVolatile && volume.IsWritable))
+            throw new StorageException($"Volume {volume.Vid} cannot be ephemeral: only a writable volatile volume can");
     }
 
     private static long LengthOf(string path) => FileFacts.Of(path)?.Length ?? 0;

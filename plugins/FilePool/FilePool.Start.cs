@@ -24,6 +24,7 @@ internal sealed partial class FilePool
 
     private VolumeAttachment Start(Volume volume, VolumeFiles files, CancellationToken cancel)
     {
+        RefuseEphemeralUnlessVolatile(volume);
         Tidy(volume, files);
         if (volume.SnapOnStart)
             return StartSnapshot(volume, files);
@@ -85,10 +86,9 @@ internal sealed partial class FilePool
 
     private VolumeAttachment StartVolatile(Volume volume, VolumeFiles files)
     {
-        RefuseEphemeral(volume);
         Discard(volume, files);
         ImageFile.CreateSparse(files.Direct, volume.Size);
-        return new VolumeAttachment(volume, [new DiskLayer(files.Direct, Raw)], volume.IsWritable);
+        return new VolumeAttachment(volume, [new DiskLayer(files.Direct, Raw)], volume.IsWritable) { IsEphemeral = volume.IsEphemeral };
     }
 
     private static VolumeAttachment Overlay(Volume volume, VolumeFiles files, string content) =>

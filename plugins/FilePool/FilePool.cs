@@ -52,8 +52,12 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
         volume.IsPersistent ? new Revisions(FilesOf(volume), time).Listed() : [];
 
     /// <inheritdoc/>
-    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
-        RunAsync(volume, "revert", (_, files) => Revert(volume, files, revision), cancel);
+    public async Task<long> RevertAsync(Volume volume, string revision, CancellationToken cancel)
+    {
+        long size = 0;
+        await RunAsync(volume, "revert", (_, files) => size = Revert(volume, files, revision), cancel).ConfigureAwait(false);
+        return size;
+    }
 
     /// <inheritdoc/>
     public Task PruneRevisionsAsync(Volume volume, CancellationToken cancel) =>

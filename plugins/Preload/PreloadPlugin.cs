@@ -1,5 +1,6 @@
 using Autofac;
 using Qubes.Plugins.Preload.Features;
+using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload;
@@ -8,6 +9,9 @@ namespace Qubes.Plugins.Preload;
 public sealed class PreloadPlugin : QubesPlugin
 {
     /// <inheritdoc/>
-    protected override void Load(ContainerBuilder builder) =>
+    protected override void Load(ContainerBuilder builder)
+    {
         builder.RegisterType<FeatureRules>().As<IKernelService>().SingleInstance();
+        builder.RegisterType<FeatureReserve>().As<IDisposableReserve>().SingleInstance();
+    }
 }

@@ -134,6 +134,9 @@ internal sealed class TestDaemon : IAsyncDisposable
         return Encoding.UTF8.GetString(answer.ToArray());
     }
 
+    /// <summary>Starts after a stop.</summary>
+    public Task StartAgainAsync() => Loop.InvokeAsync(() => service.StartAsync(CancellationToken.None));
+
     public Task StopAsync()
     {
         isStopped = true;

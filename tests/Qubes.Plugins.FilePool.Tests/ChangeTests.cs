@@ -55,6 +55,33 @@ public sealed class ChangeTests : PoolFixture
     }
 
     [Fact]
+    public async Task An_ephemeral_volume_says_so_to_its_machine_and_keeps_its_size_in_use()
+    {
+        var volume = Volatile();
+        Assert.False((await Pool.StartAsync(volume, default)).IsEphemeral);
+        volume.OwnEphemeral = true;
+        await Pool.VerifyAsync(volume, default);
+        Assert.True((await Pool.StartAsync(volume, default)).IsEphemeral);
+        await Assert.ThrowsAsync<StorageException>(() => Pool.ResizeAsync(volume, 16 * MiB, default));
+        await Pool.StopAsync(volume, default);
+        await Pool.ResizeAsync(volume, 16 * MiB, default);
+    }
+
+    [Fact]
+    public async Task Only_a_writable_volatile_volume_starts_as_ephemeral()
+    {
+        var persistent = await CommittedAsync();
+        var (snapshot, fixedVolume) = (Snapshot(persistent), Volatile());
+        fixedVolume.IsWritable = false;
+        foreach (var volume in (Volume[])[persistent, snapshot, fixedVolume])
+        {
+            volume.OwnEphemeral = true;
+            await Assert.ThrowsAsync<StorageException>(() => Pool.StartAsync(volume, default));
+            await Assert.ThrowsAsync<StorageException>(() => Pool.VerifyAsync(volume, default));
+        }
+    }
+
+    [Fact]
     public async Task A_working_copy_that_a_crash_left_too_small_is_committed_and_begun_anew()
     {
         var volume = await CommittedAsync();

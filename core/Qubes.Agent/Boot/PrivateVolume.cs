@@ -32,6 +32,9 @@ internal static class PrivateVolume
         else if (content == VolumeContent.Unknown)
             throw new IOException($"{Device} holds neither an ext4 file system nor nothing; it is left alone");
         Libc.Mount(Device, Target, "ext4", Libc.MountNoSuid | Libc.MountNoDevices | Libc.MountNoAccessTimes, null);
+        // A volume that was made larger at rest; a disposable's would be grown anew in every one.
+        if (!isDisposable && VolumeProbe.HasGrown(Device))
+            Run("/sbin/resize2fs", Device);
         Keep("/home", Target + "/home");
         Keep("/usr/local", Target + "/usrlocal");
     }

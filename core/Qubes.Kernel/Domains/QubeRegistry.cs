@@ -4,6 +4,7 @@ using Qubes.Kernel.Domains.Declarations;
 using Qubes.Kernel.Domains.Labels;
 using Qubes.Kernel.Domains.Properties;
 using Qubes.Kernel.Domains.Volumes;
+using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Storage;
@@ -99,6 +100,19 @@ internal sealed partial class QubeRegistry : IQubes
             ? kernel
             : throw new PropertyValueException(
                 $"Property '{property}' takes the name of a kernel in {context.Paths.Kernels}, and '{kernel}' is none");
+    }
+
+    /// <summary>Whether a disposable was made ahead and nobody has it yet.</summary>
+    public bool IsReserved(IQube qube)
+    {
+        if (qube.Class != QubeClass.DispVM)
+            return false;
+        foreach (var reserve in context.Extensions.All<IDisposableReserve>())
+        {
+            if (reserve.Holds(qube))
+                return true;
+        }
+        return false;
     }
 
     public Task<IStoragePool> AddPoolAsync(PoolConfiguration configuration, CancellationToken cancel) =>

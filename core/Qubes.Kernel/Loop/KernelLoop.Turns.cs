@@ -15,26 +15,37 @@ internal sealed partial class KernelLoop
 
     private const int MostTurnsPerCommit = 64;
 
+    private static readonly List<LoopCall> Nobody = [];
+
     private readonly HashSet<LoopCall> _underWay = [];
-    private readonly List<LoopCall> _done = [];
+    private List<LoopCall> _done = [];
     private long _committed;
     private int _failedCommits;
 
     private void Run()
     {
-        SetSynchronizationContext(this);
-        var isOver = false;
-        while (!isOver)
+        while (!RunOnce())
         {
-            _queue.Enter();
-            RunWaiting();
-            Commit();
-            isOver = (_endWhenEmpty || _endWhenIdle && _underWay.Count == 0) && _queue.TryClose();
-            if (isOver)
-                Abandon();
-            _queue.Leave();
         }
         _ended.SetResult();
+    }
+
+    // Not inlined, so that while the loop waits no local of it keeps a plugin's last delegate alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunOnce()
+    {
+        _queue.Enter();
+        SetSynchronizationContext(this);
+        if (_queue.TryTake(out var turn))
+            RunBatch(turn);
+        var done = Commit();
+        var isOver = (_endWhenEmpty || _endWhenIdle && _underWay.Count == 0) && _queue.TryClose();
+        if (isOver)
+            Abandon();
+        _queue.Leave();
+        SetSynchronizationContext(null);
+        Tell(done);
+        return isOver;
     }
 
     // The calling thread has entered the queue, with nothing in it.
@@ -42,16 +53,19 @@ internal sealed partial class KernelLoop
     {
         var before = Current;
         SetSynchronizationContext(this);
-        try
-        {
-            RunBatch(turn);
-            Commit();
-        }
-        finally
-        {
-            _queue.Leave();
-            SetSynchronizationContext(before);
-        }
+        RunBatch(turn);
+        var done = Commit();
+        _queue.Leave();
+        SetSynchronizationContext(null);
+        Tell(done);
+        SetSynchronizationContext(before);
+    }
+
+    // Off the loop: some who are told go on right here.
+    private static void Tell(List<LoopCall> done)
+    {
+        foreach (var call in done)
+            call.Tell();
     }
 
     private void Abandon()
@@ -61,14 +75,6 @@ internal sealed partial class KernelLoop
             Log.CallAbandoned(_logger, call.Name);
             call.Refuse(Stopping());
         }
-    }
-
-    // Not inlined, so that while the loop waits no local of it keeps a plugin's last delegate alive.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunWaiting()
-    {
-        if (_queue.TryTake(out var turn))
-            RunBatch(turn);
     }
 
     private void RunBatch(Turn turn)
@@ -126,8 +132,9 @@ internal sealed partial class KernelLoop
         _done.Add(call);
     }
 
+    // Returns the calls that are to be told.
     [SuppressMessage("Design", "CA1031", Justification = "However the commit fails, the loop lives and the callers are told.")]
-    private void Commit()
+    private List<LoopCall> Commit()
     {
         Exception? failure = null;
         if (_committer.Changes != _committed)
@@ -148,9 +155,13 @@ internal sealed partial class KernelLoop
             if (elapsed > SlowTurn)
                 Log.SlowCommit(_logger, (long)elapsed.TotalMilliseconds);
         }
-        foreach (var call in _done)
-            Tell(call, failure);
-        _done.Clear();
+        if (_done.Count == 0)
+            return Nobody;
+        var done = _done;
+        _done = [];
+        foreach (var call in done)
+            call.Refusal = Refusal(call, failure);
+        return done;
     }
 
     private void Committed()
@@ -162,11 +173,8 @@ internal sealed partial class KernelLoop
     }
 
     // A call during which nothing was changed does not depend on a commit: a full disk does not refuse questions.
-    private void Tell(LoopCall call, Exception? failure)
-    {
-        if (failure is null || call.ChangesAfter == call.ChangesBefore || call.ChangesAfter <= _committed)
-            call.Release();
-        else
-            call.Refuse(new QubesException("state could not be saved: " + failure.Message, failure));
-    }
+    private QubesException? Refusal(LoopCall call, Exception? failure) =>
+        failure is null || call.ChangesAfter == call.ChangesBefore || call.ChangesAfter <= _committed
+            ? null
+            : new QubesException("state could not be saved: " + failure.Message, failure);
 }

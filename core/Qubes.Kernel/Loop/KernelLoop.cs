@@ -13,6 +13,8 @@ namespace Qubes.Kernel.Loop;
 /// <remarks>Nothing here uses a timer; time is only read, to find turns that held the loop too long.</remarks>
 internal sealed partial class KernelLoop : SynchronizationContext, IKernelLoop, IAsyncDisposable
 {
+    private const TaskCreationOptions Elsewhere = TaskCreationOptions.RunContinuationsAsynchronously;
+
     private readonly TurnQueue _queue = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITurnCommitter _committer;
@@ -43,7 +45,7 @@ internal sealed partial class KernelLoop : SynchronizationContext, IKernelLoop, 
     public Task<T> InvokeAsync<T>(Func<Task<T>> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return Call(new LoopCall<T>(work, work));
+        return Call(new LoopCall<T>(work, work, Elsewhere));
     }
 
     /// <inheritdoc/>
@@ -51,7 +53,7 @@ internal sealed partial class KernelLoop : SynchronizationContext, IKernelLoop, 
     public Task<T> InvokeHereAsync<T>(Func<Task<T>> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var call = new LoopCall<T>(work, work);
+        var call = new LoopCall<T>(work, work, TaskCreationOptions.None);
         if (!_queue.TryEnter())
             return Call(call);
         RunHere(new Turn(RunCall, call));
@@ -66,7 +68,7 @@ internal sealed partial class KernelLoop : SynchronizationContext, IKernelLoop, 
         {
             await work();
             return true;
-        }, work));
+        }, work, Elsewhere));
     }
 
     /// <inheritdoc/>

@@ -121,6 +121,8 @@ internal sealed class StateFile : IDisposable
         Pragma(connection, path, "quick_check", "ok");
         Pragma(connection, path, "journal_mode = WAL", "wal");
         Pragma(connection, path, "synchronous = FULL", null);
+        // KiB: holds the whole state of thousands of qubes, so that a commit reads nothing from the file.
+        Pragma(connection, path, "cache_size = -16384", null);
         if (version == schema.Version)
             return;
         if (version > 0)

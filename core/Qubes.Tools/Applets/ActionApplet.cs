@@ -9,6 +9,8 @@ internal abstract class ActionApplet(string name, string summary, params AppletA
 {
     public override void Describe(Command command)
     {
+        // A command line without a command is told by RunAsync, which names those there are; the parser would not.
+        command.SetAction(_ => ExitCode.Usage);
         foreach (var action in actions)
             command.Add(action.Declare());
     }

@@ -24,8 +24,10 @@ internal sealed class CloneApplet() : Applet("qvm-clone", "Copy a qube with its 
 
     public override string Details =>
         """
-        The new qube has the original's properties as far as they are set and its class has them, its tags, features, notes, firewall rules and
-        device assignments, and the content of the volumes it keeps. Volumes are made in the pools of the original's unless told otherwise.
+        The new qube has the original's properties as far as they are set and its class has them, its tags, features, notes,
+        firewall rules and
+        device assignments, and the content of the volumes it keeps. Volumes are made in the pools of the original's unless
+        told otherwise.
 
         When something fails the new qube is removed again.
         """;

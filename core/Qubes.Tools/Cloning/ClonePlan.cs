@@ -14,7 +14,9 @@ internal sealed record ClonePlan(string Source, string Name)
     /// <summary>The pool of all volumes that the qube keeps; null: see <see cref="Pools"/>.</summary>
     public string? Pool { get; init; }
 
-    /// <summary>Pools by volume; where a volume is not named, and <see cref="Pool"/> is not given, the pool of the source's volume.</summary>
+    /// <summary>
+    /// Pools by volume; where a volume is not named, and <see cref="Pool"/> is not given, the pool of the source's volume.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Pools { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Volumes whose content is not copied.</summary>
@@ -22,6 +24,8 @@ internal sealed record ClonePlan(string Source, string Name)
 
     public bool CopyDevices { get; init; } = true;
 
-    /// <summary>What cannot be copied of properties, tags, features, notes, firewall rules and devices is told and left out.</summary>
+    /// <summary>
+    /// What cannot be copied of properties, tags, features, notes, firewall rules and devices is told and left out.
+    /// </summary>
     public bool IgnoreErrors { get; init; }
 }

@@ -6,7 +6,9 @@ using Qubes.Tools.Terminal;
 
 namespace Qubes.Tools.Cloning;
 
-/// <summary>Copies all of a qube but the content of its volumes (spec: Admin API, section 8.1, and domain model, section 3).</summary>
+/// <summary>
+/// Copies all of a qube but the content of its volumes (spec: Admin API, section 8.1, and domain model, section 3).
+/// </summary>
 internal sealed class MetadataCopy(Session session, ClonePlan plan)
 {
     private static readonly string[] OwnProperties = ["name", "qid", "template", "label", "uuid", "installed_by_rpm", "dispid"];

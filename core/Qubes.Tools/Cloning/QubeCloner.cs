@@ -6,8 +6,10 @@ using Qubes.Tools.Volumes;
 namespace Qubes.Tools.Cloning;
 
 /// <summary>
-/// Makes a qube that is a copy of another, in the order of the spec (Admin API, section 8.1): read properties and volumes, create, copy
-/// properties, tags, features, notes and firewall rules, then the content of volumes, then device assignments. When anything fails
+/// Makes a qube that is a copy of another, in the order of the spec (Admin API, section 8.1): read properties and volumes,
+/// create, copy
+/// properties, tags, features, notes and firewall rules, then the content of volumes, then device assignments. When anything
+/// fails
 /// the new qube is removed.
 /// </summary>
 internal sealed class QubeCloner(Session session, ClonePlan plan)

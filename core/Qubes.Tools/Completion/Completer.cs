@@ -6,7 +6,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Completion;
 
 /// <summary>
-/// Completes command lines for shells, from what the applets declare; what an argument or option stands for follows from its name in
+/// Completes command lines for shells, from what the applets declare; what an argument or option stands for follows from its
+/// name in
 /// help texts (VMNAME, POOL, …), and names of that kind are asked from the daemon.
 /// </summary>
 internal static class Completer

@@ -4,7 +4,8 @@ using Qubes.Tools.Manual;
 namespace Qubes.Tools.Completion;
 
 /// <summary>
-/// A command line that is being typed: which part of the command the last word belongs to. Words that the parser would refuse do not
+/// A command line that is being typed: which part of the command the last word belongs to. Words that the parser would refuse
+/// do not
 /// disturb.
 /// </summary>
 internal sealed class CompletionLine

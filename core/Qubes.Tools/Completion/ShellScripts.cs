@@ -24,6 +24,7 @@ internal static class ShellScripts
                 COMPREPLY+=("$candidate")
             done < <(qubes-tools --complete "${1##*/}" "${words[@]:1:cword}" 2>/dev/null)
             [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[=:] ]] && compopt -o nospace
+            [[ $cur == *=* && $COMP_WORDBREAKS == *=* ]] && COMPREPLY=("${COMPREPLY[@]#"${cur%%=*}="}")
             __ltrim_colon_completions "$cur"
         }
         complete -F _qubes_tools {{string.Join(' ', AppletRegistry.Names)}}

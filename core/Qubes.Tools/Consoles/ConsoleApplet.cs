@@ -11,7 +11,8 @@ using Qubes.Tools.Terminal;
 namespace Qubes.Tools.Consoles;
 
 /// <summary>
-/// <c>qvm-console-dispvm</c>: shows a qube's console in a terminal of a disposable of its <c>management_dispvm</c>, so that what the
+/// <c>qvm-console-dispvm</c>: shows a qube's console in a terminal of a disposable of its <c>management_dispvm</c>, so that
+/// what the
 /// console writes never reaches a terminal of the host.
 /// </summary>
 internal sealed class ConsoleApplet() : Applet("qvm-console-dispvm", "Show a qube's console in a disposable.")
@@ -23,7 +24,8 @@ internal sealed class ConsoleApplet() : Applet("qvm-console-dispvm", "Show a qub
 
     public override string Details =>
         """
-        The terminal is one of a fresh disposable, based on what the qube's property management_dispvm names, which must have the service
+        The terminal is one of a fresh disposable, based on what the qube's property management_dispvm names, which must have
+        the service
         qubes.ShowInTerminal. The disposable is killed when the terminal is closed.
         """;
 

@@ -95,7 +95,7 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
         if (!line.GetValue(disposable))
             throw new UsageException("the following arguments are required: NEWVM");
         if (data is not null)
-            throw new UsageException("a disposable has no root volume of its own: --root-copy-from and --root-move-from are not accepted");
+            throw RootSource.NotAccepted("disposable");
         var made = await session.Admin.CallAsync("admin.vm.CreateDisposable", basis ?? "dom0", cancellation: cancellation);
         session.Console.Out.WriteLine(made);
         return made;
@@ -112,7 +112,7 @@ internal sealed class CreateApplet() : Applet("qvm-create", "Create a qube.")
         if (kind == "TemplateVM" && basis is not null)
             throw new UsageException("--template is not accepted for TemplateVM: its root volume starts empty; qvm-clone makes a copy");
         if (withData && kind is not ("TemplateVM" or "StandaloneVM"))
-            throw new UsageException($"a {kind} has no root volume of its own: --root-copy-from and --root-move-from are not accepted");
+            throw RootSource.NotAccepted(kind);
         if (withData && basis is not null)
             throw new UsageException("--template and data for the root volume exclude each other");
         var named = await Label.FindAsync(session, colour, cancellation);

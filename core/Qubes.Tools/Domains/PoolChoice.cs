@@ -4,7 +4,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Domains;
 
 /// <summary>
-/// The options <c>-P POOL</c> for all volumes a new qube keeps and <c>--pool VOLUME=POOL</c> for one. Both names take both forms, and
+/// The options <c>-P POOL</c> for all volumes a new qube keeps and <c>--pool VOLUME=POOL</c> for one. Both names take both
+/// forms, and
 /// <c>POOL:VOLUME</c>, as scripts for older releases have it.
 /// </summary>
 internal sealed class PoolChoice

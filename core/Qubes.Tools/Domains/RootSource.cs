@@ -4,7 +4,9 @@ using Qubes.Tools.Volumes;
 
 namespace Qubes.Tools.Domains;
 
-/// <summary>The options <c>--root-copy-from FILE</c> and <c>--root-move-from FILE</c>: what a new qube's root volume holds.</summary>
+/// <summary>
+/// The options <c>--root-copy-from FILE</c> and <c>--root-move-from FILE</c>: what a new qube's root volume holds.
+/// </summary>
 internal sealed class RootSource
 {
     private readonly Option<string?> copy = new("--root-copy-from", "-r")
@@ -24,6 +26,9 @@ internal sealed class RootSource
         command.Add(copy);
         command.Add(move);
     }
+
+    public static UsageException NotAccepted(string kind) =>
+        new($"no {kind} has a root volume of its own: --root-copy-from and --root-move-from are not accepted");
 
     /// <summary>Opens the file before anything is created. Null: none was given.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>

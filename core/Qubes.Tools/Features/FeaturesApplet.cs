@@ -13,7 +13,10 @@ internal sealed class FeaturesApplet() : Applet("qvm-features", "List, show, set
     private readonly Argument<string> qube = new("VMNAME") { Description = "The qube" };
     private readonly Argument<string?> name = new("FEATURE") { Description = "The feature", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string?> value = new("VALUE") { Description = "Its new value", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<bool> unset = new("--unset", "--default", "--delete", "-D") { Description = "Unset the feature" };
+    private readonly Option<bool> unset = new("--unset", "--default", "--delete", "-D", "-d")
+    {
+        Description = "Unset the feature",
+    };
 
     public override void Describe(Command command)
     {

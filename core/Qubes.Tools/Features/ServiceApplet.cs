@@ -8,7 +8,8 @@ using Qubes.Tools.Terminal;
 namespace Qubes.Tools.Features;
 
 /// <summary>
-/// <c>qvm-service</c>: the services a qube starts, which are its features <c>service.NAME</c>: <c>1</c> is on, empty is off, and an
+/// <c>qvm-service</c>: the services a qube starts, which are its features <c>service.NAME</c>: <c>1</c> is on, empty is off,
+/// and an
 /// absent one leaves the choice to the qube.
 /// </summary>
 internal sealed class ServiceApplet() : Applet("qvm-service", "List, show, enable or disable services in a qube.")

@@ -5,7 +5,10 @@ using Qubes.Tools.Hosting;
 
 namespace Qubes.Tools.Notes;
 
-/// <summary><c>qvm-notes VMNAME</c> with one of <c>--edit</c> (the default), <c>--print</c>, <c>--import</c>, <c>--set</c>, <c>--append</c>, <c>--delete</c>.</summary>
+/// <summary>
+/// <c>qvm-notes VMNAME</c> with one of <c>--edit</c> (the default), <c>--print</c>, <c>--import</c>, <c>--set</c>,
+/// <c>--append</c>, <c>--delete</c>.
+/// </summary>
 internal sealed class NotesApplet() : Applet("qvm-notes", "Show or change a qube's notes.")
 {
     private readonly Argument<string> qube = new("VMNAME") { Description = "The qube" };
@@ -29,7 +32,7 @@ internal sealed class NotesApplet() : Applet("qvm-notes", "Show or change a qube
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        if (new Option[] { edit, print, import, set, append, delete }.Count(option => line.GetResult(option) is not null) > 1)
+        if (new Option[] { edit, print, import, set, append, delete }.Count(option => line.GetResult(option) is { Implicit: false }) > 1)
             throw new UsageException("only one of --edit, --print, --import, --set, --append and --delete is accepted");
         var notes = new QubeNotes(session, line.GetRequiredValue(qube));
         var now = await notes.GetAsync(cancellation);
@@ -43,8 +46,8 @@ internal sealed class NotesApplet() : Applet("qvm-notes", "Show or change a qube
         if (then == now)
             return ExitCode.Success;
         // Only what loses something is asked about; who edits has seen what there was.
-        if (now.Length > 0 && Replaces(line) && !line.GetValue(force)
-            && !await session.ConfirmAsync($"The notes of {line.GetRequiredValue(qube)} will be {(then.Length == 0 ? "deleted" : "replaced")}.", cancellation))
+        var question = $"The notes of {line.GetRequiredValue(qube)} will be {(then.Length == 0 ? "deleted" : "replaced")}.";
+        if (now.Length > 0 && Replaces(line) && !line.GetValue(force) && !await session.ConfirmAsync(question, cancellation))
             return ExitCode.Failure;
         await notes.SetAsync(then, cancellation);
         return ExitCode.Success;
@@ -65,9 +68,9 @@ internal sealed class NotesApplet() : Applet("qvm-notes", "Show or change a qube
             return await NotesEditor.EditAsync(now, cancellation);
         try
         {
-            return await File.ReadAllTextAsync(file, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellation);
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(await File.ReadAllBytesAsync(file, cancellation));
         }
-        catch (DecoderFallbackException e)
+        catch (ArgumentException e)
         {
             throw new ToolException($"'{file}' is not UTF-8 text", cause: e);
         }

@@ -3,7 +3,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Opening;
 
 /// <summary>
-/// Takes the file a qube sends back: written beside the original, or into the directory for temporary files where that cannot be, and put in
+/// Takes the file a qube sends back: written beside the original, or into the directory for temporary files where that cannot
+/// be, and put in
 /// the original's place only when it is complete. Nothing is kept that was not taken.
 /// </summary>
 /// <param name="original">The original's path.</param>

@@ -11,7 +11,8 @@ using Qubes.Tools.Volumes;
 namespace Qubes.Tools.Opening;
 
 /// <summary>
-/// <c>qvm-open-in-vm VMNAME FILE</c> and <c>qvm-open-in-dvm FILE</c>, with a FILE or a URL (spec: conversion services, section 4). The qube
+/// <c>qvm-open-in-vm VMNAME FILE</c> and <c>qvm-open-in-dvm FILE</c>, with a FILE or a URL (spec: conversion services, section
+/// 4). The qube
 /// decides what the changed file holds: what comes back must be treated like anything else that comes from there.
 /// </summary>
 internal sealed class OpenApplet : Applet
@@ -33,9 +34,12 @@ internal sealed class OpenApplet : Applet
 
     public override string Details =>
         """
-        The file is sent to the service qubes.OpenInVM, which opens it with the program the qube has for it. When that ends, a changed
-        file comes back and replaces the original, unless --view-only was given; where its directory cannot be written to it is left in the
-        directory for temporary files. A FILE that does not exist and looks like scheme://... is sent to the service qubes.OpenURL instead.
+        The file is sent to the service qubes.OpenInVM, which opens it with the program the qube has for it. When that ends, a
+        changed
+        file comes back and replaces the original, unless --view-only was given; where its directory cannot be written to it is
+        left in the
+        directory for temporary files. A FILE that does not exist and looks like scheme://... is sent to the service
+        qubes.OpenURL instead.
 
         The qube decides what the changed file holds: treat it like anything else that comes from there.
         """;

@@ -5,7 +5,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Opening;
 
 /// <summary>
-/// What is sent to open a file or URL, and what becomes of the answer (spec: conversion services, section 4; qrexec protocol, section 10):
+/// What is sent to open a file or URL, and what becomes of the answer (spec: conversion services, section 4; qrexec protocol,
+/// section 10):
 /// <code>
 /// qubes.OpenInVM   input  = NAME (256 bytes, NUL-padded: base name, "view-only-" before it) FILE
 ///                  output = the changed file, or nothing

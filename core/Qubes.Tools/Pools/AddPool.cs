@@ -32,7 +32,9 @@ internal sealed class AddPool() : AppletAction("add", "Add a pool.", "a")
             var drivers = AnswerText.Lines(
                     await session.Admin.CallSystemAsync("admin.pool.ListDrivers", cancellation: cancellation))
                 .Select(text => text.Split(' ')[0]).ToList();
-            throw drivers.Contains(kind) ? e : new UsageException($"no such driver: '{kind}'; one of: {string.Join(", ", drivers)}");
+            throw drivers.Contains(kind)
+                ? e
+                : new UsageException($"no such driver: '{kind}'; one of: {string.Join(", ", drivers)}");
         }
 
         return ExitCode.Success;

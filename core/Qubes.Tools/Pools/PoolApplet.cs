@@ -3,7 +3,10 @@ using Qubes.Tools.Applets;
 
 namespace Qubes.Tools.Pools;
 
-/// <summary><c>qvm-pool COMMAND</c>, and the flags of older releases in place of a command: <c>-l</c>, <c>-i</c>, <c>-a</c>, <c>-r</c>, <c>-s</c>.</summary>
+/// <summary>
+/// <c>qvm-pool COMMAND</c>, and the flags of older releases in place of a command: <c>-l</c>, <c>-i</c>, <c>-a</c>, <c>-r</c>,
+/// <c>-s</c>.
+/// </summary>
 internal sealed class PoolApplet() : ActionApplet(
     "qvm-pool", "Manage storage pools.",
     new ListPools(), new ShowPool(), new AddPool(), new RemovePools(), new SetPool(), new ListDrivers())

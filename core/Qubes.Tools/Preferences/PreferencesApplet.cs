@@ -11,7 +11,7 @@ namespace Qubes.Tools.Preferences;
 /// </summary>
 internal sealed class PreferencesApplet : Applet
 {
-    private readonly Argument<string>? qube;
+    private readonly Argument<string?>? qube;
     private readonly Argument<string?> name = new("PROPERTY") { Description = "The property", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string?> value = new("VALUE") { Description = "Its new value", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> reset = new("--default", "--unset", "--delete", "-D")
@@ -28,11 +28,15 @@ internal sealed class PreferencesApplet : Applet
     private readonly Option<bool> get = new("--get", "-g") { Hidden = true };
     private readonly Option<bool> set = new("--set", "-s") { Hidden = true };
 
-    private PreferencesApplet(string name, string summary, Argument<string>? qube)
+    private PreferencesApplet(string name, string summary, Argument<string?>? qube)
         : base(name, summary) => this.qube = qube;
 
     public static PreferencesApplet OfQube() =>
-        new("qvm-prefs", "List, show or set a qube's properties.", new Argument<string>("VMNAME") { Description = "The qube" });
+        new("qvm-prefs", "List, show or set a qube's properties.", new Argument<string?>("VMNAME")
+        {
+            Description = "The qube; --help-properties explains dom0's without one",
+            Arity = ArgumentArity.ZeroOrOne,
+        });
 
     public static PreferencesApplet OfSystem() => new("qubes-prefs", "List, show or set the system's properties.", null);
 
@@ -48,7 +52,9 @@ internal sealed class PreferencesApplet : Applet
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var holder = new PropertyHolder(session, this.qube is null ? null : line.GetRequiredValue(this.qube));
+        var qubeName = qube is null ? null : line.GetValue(qube) ?? (line.GetValue(help) ? "dom0" : throw new UsageException(
+            "the following arguments are required: VMNAME"));
+        var holder = new PropertyHolder(session, qubeName);
         var name = line.GetValue(this.name)?.Replace('-', '_');
         var value = line.GetValue(this.value);
         if (line.GetValue(help))

@@ -7,7 +7,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Tags;
 
 /// <summary>
-/// <c>qvm-tags VMNAME [list [TAG] | add TAG… | del TAG… | query TAG]</c>. <c>list TAG</c> and <c>query TAG</c> give status 1 if the qube does not have it.
+/// <c>qvm-tags VMNAME [list [TAG] | add TAG… | del TAG… | query TAG]</c>. <c>list TAG</c> and <c>query TAG</c> give status 1
+/// if the qube does not have it.
 /// </summary>
 internal sealed class TagsApplet() : Applet("qvm-tags", "List, add or delete a qube's tags.")
 {

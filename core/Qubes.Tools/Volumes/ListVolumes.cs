@@ -8,7 +8,8 @@ using Qubes.Tools.Terminal;
 namespace Qubes.Tools.Volumes;
 
 /// <summary>
-/// <c>qvm-volume list</c>. On a terminal a volume that several qubes use is one row with all their names; with <c>--full</c>, or into a
+/// <c>qvm-volume list</c>. On a terminal a volume that several qubes use is one row with all their names; with <c>--full</c>,
+/// or into a
 /// pipe, it is a row for each.
 /// </summary>
 internal sealed class ListVolumes() : AppletAction("list", "List volumes.", "ls", "l")

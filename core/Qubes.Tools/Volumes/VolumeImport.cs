@@ -5,7 +5,8 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Volumes;
 
 /// <summary>
-/// Replaces a volume's content by data, as the host's service <c>admin.vm.volume.ImportWithSize</c> does (spec: Admin API, sections
+/// Replaces a volume's content by data, as the host's service <c>admin.vm.volume.ImportWithSize</c> does (spec: Admin API,
+/// sections
 /// 7.3 and 9): the daemon names a file over its internal socket, we fill it, and the daemon takes or drops it.
 /// <code>
 /// ImportBegin = SIZE " " PATH          ; answer; SIZE in bytes, decimal

@@ -33,11 +33,20 @@ internal sealed class AdminEndpoints(
             new(paths.InternalSocket, new AdminCalls(qubes, new FixedMethods(ofTheHost.All), asked: null), IsForOwnersOnly: true),
             new(paths.MiscSocket, new AdminCalls(qubes, new FixedMethods(ofQubes.All), asked: null)),
         ];
-        foreach (AdminEndpoint endpoint in endpoints)
+        try
         {
-            var server = new AdminServer(endpoint, loop, time, loggers);
-            servers.Add(server);
-            await server.StartAsync(cancel);
+            foreach (AdminEndpoint endpoint in endpoints)
+            {
+                var server = new AdminServer(endpoint, loop, time, loggers);
+                await server.StartAsync(cancel);
+                servers.Add(server);
+            }
+        }
+        catch
+        {
+            // Another daemon listens on one of them; those opened so far must not stay behind.
+            await StopAsync(cancel);
+            throw;
         }
     }
 

@@ -12,7 +12,8 @@ namespace Qubes.Plugins.AdminApi.Sockets;
 
 /// <summary>Serves one client: one request, one answer or stream (spec: Admin API, sections 2 and 3).</summary>
 internal sealed class AdminConnection(
-    IKernelLoop loop, AdminCalls calls, HangUpWatch hangUps, TimeProvider time, ILogger<AdminConnection> logger)
+    IKernelLoop loop, AdminCalls calls, HangUpWatch hangUps, UnfinishedRequests unfinished, TimeProvider time,
+    ILogger<AdminConnection> logger)
 {
     /// <summary>For the whole request, and again for a client to take the answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,7 +26,7 @@ internal sealed class AdminConnection(
     {
         try
         {
-            ValueTask<byte[]?> reading = AdminRequestReader.ReadAsync(socket, time, Patience, stopping);
+            ValueTask<byte[]?> reading = AdminRequestReader.ReadAsync(socket, unfinished, time, Patience, stopping);
             bool isAtOnce = reading.IsCompleted;
             if (!AdminRequestParser.TryParse(await reading, out AdminRequest? request))
             {
@@ -37,7 +38,7 @@ internal sealed class AdminConnection(
                 peer.Pid, peer.Uid);
 
             await using var session = new StreamSession(socket, hangUps, stopping);
-            ReadOnlyMemory<byte> last = await AnswerAsync(request, session, isAtOnce, stopping);
+            AdminReply last = await AnswerAsync(request, session, isAtOnce, stopping);
             await session.FlushAsync();
             if (session.Stream is { HasOverflowed: true })
                 Log.ClientFellBehind(logger, peer.Pid, peer.Uid);
@@ -56,32 +57,32 @@ internal sealed class AdminConnection(
     }
 
     /// <summary>The last record of the connection; empty for nothing.</summary>
-    private async ValueTask<byte[]> AnswerAsync(
+    private async ValueTask<AdminReply> AnswerAsync(
         AdminRequest request, StreamSession session, bool isHere, CancellationToken stopping)
     {
         try
         {
             Task<AdminAnswer?> Run() => calls.RunAsync(request, session, stopping);
             AdminAnswer? answer = await (isHere ? loop.InvokeHereAsync(Run) : loop.InvokeAsync(Run));
-            return answer is { } known ? AdminRecord.Success(known) : [];
+            return answer is { } known ? AdminReply.Of(known) : AdminReply.Nothing;
         }
         catch (QubesException refusal)
         {
-            return AdminRecord.Refusal(refusal);
+            return new AdminReply(AdminRecord.Refusal(refusal), default);
         }
         catch (NotAsciiException)
         {
-            return [];
+            return AdminReply.Nothing;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return [];
+            return AdminReply.Nothing;
         }
         catch (Exception defect)
         {
             // Whatever a method of any plugin throws that is not a refusal: logged, and nothing for the client.
             Log.MethodFailed(logger, defect, new(request.Method), new(request.Destination));
-            return [];
+            return AdminReply.Nothing;
         }
     }
 }

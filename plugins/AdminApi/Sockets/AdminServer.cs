@@ -22,6 +22,7 @@ internal sealed class AdminServer(
 
     private readonly ILogger<AdminServer> logger = loggers.CreateLogger<AdminServer>();
     private readonly CancellationTokenSource stopping = new();
+    private readonly UnfinishedRequests unfinished = new();
     private readonly SemaphoreSlim places = new(MaxClients);
     private LocalListener? listener;
     private HangUpWatch? hangUps;
@@ -31,7 +32,7 @@ internal sealed class AdminServer(
     {
         listener = LocalListener.Open(endpoint.Path, Backlog);
         hangUps = new HangUpWatch();
-        var connections = new AdminConnection(loop, endpoint.Calls, hangUps, time, loggers.CreateLogger<AdminConnection>());
+        var connections = new AdminConnection(loop, endpoint.Calls, hangUps, unfinished, time, loggers.CreateLogger<AdminConnection>());
         accepting = [.. Enumerable.Range(0, Acceptors).Select(_ => Task.Factory.StartNew(
             () => Accept(listener, connections), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         return Task.CompletedTask;
@@ -75,7 +76,11 @@ internal sealed class AdminServer(
     /// <summary>The next client, who has a place; null when there was trouble with it.</summary>
     private Socket? AcceptOne(LocalListener from)
     {
-        places.Wait(stopping.Token);
+        if (!places.Wait(0, stopping.Token))
+        {
+            unfinished.DropOldest();
+            places.Wait(stopping.Token);
+        }
         Socket? client = null;
         try
         {

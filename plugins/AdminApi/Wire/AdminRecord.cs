@@ -11,7 +11,8 @@ internal static class AdminRecord
 {
     private const char Nul = '\0';
 
-    public static byte[] Success(AdminAnswer answer) => [(byte)'0', 0, .. answer.Utf8.Span];
+    /// <summary>What stands before the bytes of a success.</summary>
+    public static ReadOnlyMemory<byte> Success { get; } = new byte[] { (byte)'0', 0 };
 
     /// <summary>
     /// The record of a refusal. Clients format the message of every class but two with printf rules, so a bare percent sign

@@ -17,25 +17,40 @@ internal static class AdminRequestParser
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out AdminRequest? request)
     {
         request = null;
-        int nul = bytes.Span.IndexOf((byte)0);
+        ReadOnlySpan<byte> header = bytes.Span;
+        int nul = header.IndexOf((byte)0);
         if (nul < 0 || bytes.Length > MaxLength)
             return false;
+        header = header[..nul];
 
-        string[] tokens = Encoding.Latin1.GetString(bytes.Span[..nul]).Split(' ', 4);
-        if (tokens is not [var call, var source, var kind, var destination])
+        if (!TryCut(ref header, out ReadOnlySpan<byte> call) || !TryCut(ref header, out ReadOnlySpan<byte> source)
+            || !TryCut(ref header, out ReadOnlySpan<byte> kind))
             return false;
-        if (kind == "keyword" && destination == "adminvm")
-            destination = "dom0";
-        else if (kind != "name")
+        ReadOnlySpan<byte> destination = header;
+        if (kind.SequenceEqual("keyword"u8) && destination.SequenceEqual("adminvm"u8))
+            destination = "dom0"u8;
+        else if (!kind.SequenceEqual("name"u8))
             return false;
 
-        int plus = call.IndexOf('+', StringComparison.Ordinal);
-        string method = plus < 0 ? call : call[..plus];
-        string argument = plus < 0 ? "" : call[(plus + 1)..];
+        int plus = call.IndexOf((byte)'+');
+        ReadOnlySpan<byte> method = plus < 0 ? call : call[..plus];
+        ReadOnlySpan<byte> argument = plus < 0 ? default : call[(plus + 1)..];
         if (!Ascii.IsValid(method))
             return false;
 
-        request = new(method, argument, source, destination, bytes[(nul + 1)..]);
+        request = new(Text(method), Text(argument), Text(source), Text(destination), bytes[(nul + 1)..]);
         return true;
     }
+
+    /// <summary>Takes what stands before the next space off the rest.</summary>
+    private static bool TryCut(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> token)
+    {
+        int space = rest.IndexOf((byte)' ');
+        token = space < 0 ? default : rest[..space];
+        rest = space < 0 ? rest : rest[(space + 1)..];
+        return space >= 0;
+    }
+
+    private static string Text(ReadOnlySpan<byte> bytes) =>
+        bytes.SequenceEqual("dom0"u8) ? "dom0" : Encoding.Latin1.GetString(bytes);
 }

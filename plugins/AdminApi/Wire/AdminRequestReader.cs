@@ -10,8 +10,9 @@ internal static class AdminRequestReader
     private const int FirstBuffer = 1024;
 
     /// <summary>The bytes of the request, or null when there are more than allowed. Does not wait when all is there.</summary>
-    /// <exception cref="OperationCanceledException">The client took longer than its time, or the daemon stops.</exception>
-    public static ValueTask<byte[]?> ReadAsync(Socket socket, TimeProvider time, TimeSpan patience, CancellationToken stopping)
+    /// <exception cref="OperationCanceledException">The client took longer than its time, others need its place, or the daemon stops.</exception>
+    public static ValueTask<byte[]?> ReadAsync(
+        Socket socket, UnfinishedRequests unfinished, TimeProvider time, TimeSpan patience, CancellationToken stopping)
     {
         Span<byte> first = stackalloc byte[FirstBuffer];
         int length = 0;
@@ -21,16 +22,16 @@ internal static class AdminRequestReader
                 return ValueTask.FromResult<byte[]?>(first[..length].ToArray());
             length += read;
         }
-        return ReadRestAsync(socket, first[..length].ToArray(), time, patience, stopping);
+        return ReadRestAsync(socket, first[..length].ToArray(), unfinished, time, patience, stopping);
     }
 
     private static async ValueTask<byte[]?> ReadRestAsync(
-        Socket socket, byte[] start, TimeProvider time, TimeSpan patience, CancellationToken stopping)
+        Socket socket, byte[] start, UnfinishedRequests unfinished, TimeProvider time, TimeSpan patience, CancellationToken stopping)
     {
         using var tooLong = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, stopping);
+        using var stay = unfinished.Enter(tooLong.Token, stopping);
         // Waits for more without a buffer: a client that only connects costs a socket and little else.
-        await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, either.Token);
+        await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, stay.Dropped);
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
@@ -41,7 +42,7 @@ internal static class AdminRequestReader
             {
                 if (length == buffer.Length)
                     buffer = Grow(buffer);
-                int read = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.None, either.Token);
+                int read = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.None, stay.Dropped);
                 if (read == 0)
                     return buffer[..length];
                 length += read;

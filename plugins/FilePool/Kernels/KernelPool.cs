@@ -53,7 +53,7 @@ internal sealed partial class KernelPool(PoolConfiguration configuration, string
     public IReadOnlyList<VolumeRevision> Revisions(Volume volume) => [];
 
     /// <inheritdoc/>
-    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) => throw Fixed(volume);
+    public Task<long> RevertAsync(Volume volume, string revision, CancellationToken cancel) => throw Fixed(volume);
 
     /// <inheritdoc/>
     public Task PruneRevisionsAsync(Volume volume, CancellationToken cancel) => Task.CompletedTask;

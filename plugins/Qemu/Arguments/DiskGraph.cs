@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Qubes.Machine.Launcher;
+using Qubes.Plugins.Qemu.Encryption;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Storage;
 
@@ -16,6 +17,7 @@ internal sealed class DiskGraph
     private const int MaximumLayers = 16;
 
     private readonly List<LaunchFile> files = [];
+    private readonly List<LaunchSecret> secrets = [];
     private readonly List<string> arguments = [];
 
     /// <exception cref="QubeException">Too many disks or layers, or a format that is not known.</exception>
@@ -30,6 +32,9 @@ internal sealed class DiskGraph
 
     /// <summary>What the launcher opens.</summary>
     public IReadOnlyList<LaunchFile> Files => files;
+
+    /// <summary>The keys of ephemeral disks, made with this graph: the files are formatted for them.</summary>
+    public IReadOnlyList<LaunchSecret> Secrets => secrets;
 
     /// <summary>What QEMU is told: descriptors, nodes and devices, in the order of the guest's names vda, vdb, ….</summary>
     public IReadOnlyList<string> Arguments => arguments;
@@ -61,8 +66,20 @@ internal sealed class DiskGraph
         JsonObject? node = null;
         for (var i = disk.Layers.Count - 1; i >= 0; i--)
             node = Node(disk, i, node);
+        if (disk.IsEphemeral)
+            AddKey(name, disk, node!);
         node!["node-name"] = name;
         arguments.AddRange(["-blockdev", node.ToJsonString(), "-device", $"virtio-blk-device,drive={name},serial={name}"]);
+    }
+
+    /// <summary>The disk's only layer is decrypted and encrypted by QEMU, with a key that it reads from a descriptor.</summary>
+    private void AddKey(string name, VolumeAttachment disk, JsonObject node)
+    {
+        var descriptor = NextDescriptor();
+        secrets.Add(new LaunchSecret(EphemeralDisk.Format(disk), descriptor));
+        arguments.AddRange(["-object", $"secret,id={name}-key,format=raw,file=/dev/fd/{descriptor}"]);
+        node["driver"] = "luks";
+        node["key-secret"] = name + "-key";
     }
 
     private JsonObject Node(VolumeAttachment disk, int index, JsonObject? backing)
@@ -91,11 +108,14 @@ internal sealed class DiskGraph
         ["cache"] = new JsonObject { ["direct"] = false, ["no-flush"] = !disk.Volume.SaveOnStop },
     };
 
+    private int NextDescriptor() =>
+        Descriptors.FirstLayer + files.Count + secrets.Count is var descriptor and <= LaunchDescription.LastDescriptor
+            ? descriptor
+            : throw new QubeException("The volumes have too many layers together");
+
     private int AddFile(string path, bool isWritable)
     {
-        var descriptor = Descriptors.FirstLayer + files.Count;
-        if (descriptor > LaunchDescription.LastDescriptor)
-            throw new QubeException("The volumes have too many layers together");
+        var descriptor = NextDescriptor();
         files.Add(new LaunchFile(path, descriptor, isWritable));
         var set = files.Count;
         arguments.AddRange(["-add-fd", $"fd={descriptor},set={set}"]);

@@ -51,6 +51,7 @@ internal sealed record MachinePlan
                 new LaunchSocket(place.Agent, Descriptors.Agent),
                 new LaunchSocket(place.Console, Descriptors.Console)
             ],
+            disks.Secrets,
             identity);
     }
 

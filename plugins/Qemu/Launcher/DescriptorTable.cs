@@ -42,6 +42,18 @@ internal sealed unsafe class DescriptorTable
         Add(descriptor, socket.Descriptor);
     }
 
+    public void Add(LaunchSecret secret)
+    {
+        const uint CloseOnExec = 1; // MFD_CLOEXEC
+        var descriptor = Native.Check(Native.CreateMemoryFile("secret", CloseOnExec), "memfd_create");
+        fixed (byte* content = secret.Content)
+        {
+            if (Native.Check((int)Native.Write(descriptor, content, (nuint)secret.Content.Length), "write") != secret.Content.Length)
+                throw new LaunchException("a secret was written in part");
+        }
+        Add(descriptor, secret.Descriptor);
+    }
+
     /// <summary>Puts everything in its place; all else but standard error closes when the program starts.</summary>
     public void Arrange()
     {

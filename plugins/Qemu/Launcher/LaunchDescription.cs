@@ -10,6 +10,7 @@ namespace Qubes.Machine.Launcher;
 /// <param name="Directory">Its working directory.</param>
 /// <param name="Files">Files that are opened for it.</param>
 /// <param name="Sockets">Unix sockets that are made for it, listening.</param>
+/// <param name="Secrets">What it is told without anybody else seeing it.</param>
 /// <param name="Identity">Whom it runs as; null: nobody else.</param>
 internal sealed record LaunchDescription(
     string Program,
@@ -17,6 +18,7 @@ internal sealed record LaunchDescription(
     string Directory,
     IReadOnlyList<LaunchFile> Files,
     IReadOnlyList<LaunchSocket> Sockets,
+    IReadOnlyList<LaunchSecret> Secrets,
     LaunchIdentity? Identity)
 {
     public const int MaximumLength = 1 << 20;
@@ -36,6 +38,9 @@ internal sealed record LaunchFile(string Path, int Descriptor, bool IsWritable);
 
 /// <summary>A listening Unix socket under a given descriptor; an older one of that name is replaced. Mode 0600.</summary>
 internal sealed record LaunchSocket(string Path, int Descriptor);
+
+/// <summary>Bytes that the program reads at a given descriptor, from memory: they are on no disk and on no command line.</summary>
+internal sealed record LaunchSecret(byte[] Content, int Descriptor);
 
 /// <summary>A user without privileges; needs root to become it.</summary>
 internal sealed record LaunchIdentity(uint User, uint Group, IReadOnlyList<uint> Groups);

@@ -26,6 +26,8 @@ internal static class Program
                 descriptors.Add(file);
             foreach (var socket in description.Sockets)
                 descriptors.Add(socket);
+            foreach (var secret in description.Secrets)
+                descriptors.Add(secret);
             Confinement.EnterDirectory(description.Directory);
 
             using (var output = Console.OpenStandardOutput())

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Qubes.Machine.Launcher;
 using Qubes.Sdk.Errors;
@@ -82,13 +83,18 @@ internal sealed class LaunchedProcess : IAsyncDisposable
 
     private async Task DescribeAsync(LaunchDescription description, CancellationToken cancel)
     {
-        byte[] line =
-        [
-            .. JsonSerializer.SerializeToUtf8Bytes(description, LaunchJson.Default.LaunchDescription), (byte)'\n'
-        ];
-        if (line.Length > LaunchDescription.MaximumLength)
-            throw new QubeException($"The machine's description has {line.Length} bytes, {LaunchDescription.MaximumLength} fit");
-        await WriteAsync(line, cancel).ConfigureAwait(false);
+        var line = JsonSerializer.SerializeToUtf8Bytes(description, LaunchJson.Default.LaunchDescription);
+        try
+        {
+            if (line.Length >= LaunchDescription.MaximumLength)
+                throw new QubeException($"The machine's description has {line.Length} bytes, {LaunchDescription.MaximumLength} fit");
+            await WriteAsync(line, cancel).ConfigureAwait(false);
+            await WriteAsync("\n"u8.ToArray(), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(line); // it has the machine's secrets
+        }
         var answer = new byte["ready\n".Length];
         var read = await output.BaseStream.ReadAtLeastAsync(answer, answer.Length, false, cancel)
             .ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Qubes.Machine.Launcher;
 using Qubes.Plugins.Qemu.Arguments;
@@ -37,12 +38,14 @@ internal sealed class BootPlan(QemuOptions options, MachinePlan machine, Machine
         Action<QmpMessage.Event> onEvent, CancellationToken cancel)
     {
         MachineRecord? record = null;
+        LaunchDescription? description = null;
         place.Make();
         try
         {
+            description = machine.Describe(options.Program, place, Identity);
             var process = await QemuProcess.LaunchAsync(
                 options.Launcher,
-                machine.Describe(options.Program, place, Identity),
+                description,
                 place,
                 consolePath,
                 pid => (record = RecordFor(pid)).Write(place.Record),
@@ -54,6 +57,11 @@ internal sealed class BootPlan(QemuOptions options, MachinePlan machine, Machine
         {
             place.Remove();
             throw;
+        }
+        finally
+        {
+            foreach (var secret in description?.Secrets ?? [])
+                CryptographicOperations.ZeroMemory(secret.Content); // from now on the machine's alone
         }
     }
 

@@ -34,11 +34,18 @@ public sealed partial class SimulatedPool
     }
 
     /// <inheritdoc/>
-    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) => DoAsync(() =>
+    public async Task<long> RevertAsync(Volume volume, string revision, CancellationToken cancel)
     {
-        if (!Resting(volume).TryRevert(revision, volume.RevisionsToKeep, time.GetUtcNow()))
-            throw new VolumeRevisionNotFoundException($"Volume '{volume.Vid}' has no such revision");
-    }, cancel);
+        long size = 0;
+        await DoAsync(() =>
+        {
+            var book = Resting(volume);
+            if (!book.TryRevert(revision, volume.RevisionsToKeep, time.GetUtcNow()))
+                throw new VolumeRevisionNotFoundException($"Volume '{volume.Vid}' has no such revision");
+            size = book.Size;
+        }, cancel).ConfigureAwait(false);
+        return size;
+    }
 
     /// <inheritdoc/>
     public Task PruneRevisionsAsync(Volume volume, CancellationToken cancel) => DoAsync(() =>

@@ -28,3 +28,13 @@ public interface IDisposableSource
     /// <summary>A disposable that is this caller's alone from now on, or null.</summary>
     Task<IQube?> TryAcquireAsync(DisposableRequest request, CancellationToken cancel);
 }
+
+/// <summary>
+/// Extension point: disposables that were made ahead and that nobody has yet. They do not count as users of their template or
+/// netvm, and read <c>is_preload</c>. Asked on the kernel loop, often: the answer comes from memory.
+/// </summary>
+public interface IDisposableReserve
+{
+    /// <summary>Whether the disposable is one of them.</summary>
+    bool Holds(IQube disposable);
+}

@@ -16,7 +16,8 @@ public interface IKernelLoop
 
     /// <summary>
     /// As <see cref="InvokeAsync{T}"/>, and where nothing else is to be done, before this returns and on the calling thread:
-    /// that of a caller who can be held for as long as turns and a commit take, such as a thread of its own.
+    /// that of a caller who can be held for as long as turns and a commit take, such as a thread of its own. What awaits the
+    /// result goes on where it becomes known, also on the loop's thread between turns: it must be brief and must not block.
     /// </summary>
     Task<T> InvokeHereAsync<T>(Func<Task<T>> work) => InvokeAsync(work);
 

@@ -52,6 +52,12 @@ public sealed record VolumeAttachment(Volume Volume, IReadOnlyList<DiskLayer> La
     /// disks after it would move up, so such a volume is the last.
     /// </summary>
     public bool IsPresent => Layers.Count > 0;
+
+    /// <summary>
+    /// The machine encrypts the disk, all of which it may overwrite, with a key that it alone has and that ends with it; a
+    /// hypervisor driver that cannot refuses to make the machine. Only set on writable volatile volumes.
+    /// </summary>
+    public bool IsEphemeral { get; init; }
 }
 
 /// <summary>
@@ -97,9 +103,10 @@ public interface IStoragePool
     IReadOnlyList<VolumeRevision> Revisions(Volume volume);
 
     /// <summary>Makes an old content the current one, which becomes a revision itself.</summary>
+    /// <returns>Bytes of what is current now; the kernel keeps them as the volume's size.</returns>
     /// <exception cref="StorageException">The volume is dirty, or not persistent.</exception>
     /// <exception cref="VolumeRevisionNotFoundException">There is no such revision.</exception>
-    Task RevertAsync(Volume volume, string revision, CancellationToken cancel);
+    Task<long> RevertAsync(Volume volume, string revision, CancellationToken cancel);
 
     /// <summary>Deletes the oldest revisions beyond <see cref="Volume.RevisionsToKeep"/>, after that was lowered.</summary>
     Task PruneRevisionsAsync(Volume volume, CancellationToken cancel);

@@ -11,6 +11,7 @@ internal sealed class AdminRequests(Daemon daemon)
 
     private readonly string path = daemon.Root + "/run/qubesd.sock";
     private readonly List<string[]> rows = [];
+    private readonly Dictionary<string, double> atFirst = [];
     private readonly List<string[]> memory = [];
 
     public void Run(Report report)
@@ -23,6 +24,8 @@ internal sealed class AdminRequests(Daemon daemon)
             var before = TimeProvider.System.GetTimestamp();
             population.GrowTo(size);
             var setUp = TimeProvider.System.GetElapsedTime(before);
+            // The files of thousands of new qubes would be written back in the middle of what is measured.
+            SystemCalls.Sync();
             Measure(population);
             memory.Add([$"{size}", Report.Seconds(setUp.TotalSeconds), $"{ResidentMebibytes():0} MiB"]);
         }
@@ -30,8 +33,8 @@ internal sealed class AdminRequests(Daemon daemon)
             "Admin API",
             $"{Load.Clients} clients on the daemon's two processors, a connection for each request. The clients are system calls and little " +
             $"else: against a server that does nothing they reach {ceiling.Rate:0} requests/s of a short answer and {largeCeiling.Rate:0} of 45 kB. " +
-            "`feature.Set` is on disk before its answer. \"Reference\" is the reference daemon on such a machine.",
-            ["method", "qubes", "requests/s", "p50 ms", "p99 ms", "reference", "ratio", "goal"], rows);
+            "`feature.Set` is on disk before its answer; what making the qubes wrote is on disk before all. \"Reference\" is the reference daemon on such a machine.",
+            ["method", "qubes", "requests/s", "p50 ms", "p99 ms", $"to its rate at {Sizes[0]}", "reference", "ratio", "goal"], rows);
         report.Section(
             "Admin API: memory", "The daemon's resident memory after the measurements at each size; setting up is done through the API.",
             ["qubes", "set up in", "resident"], memory);
@@ -51,10 +54,12 @@ internal sealed class AdminRequests(Daemon daemon)
         void Add(string method, Reference reference, Func<int, int, byte[]> request)
         {
             var result = Load.Run(path, request);
+            var toFirst = result.Rate / (atFirst.TryAdd(method, result.Rate) ? result.Rate : atFirst[method]);
             var other = reference.With(qubes.Count);
             string[] row =
             [
-                method, $"{qubes.Count}", $"{result.Rate:0}", Milliseconds(result.P50), Milliseconds(result.P99), other is null ? "" : $"{other:0}",
+                method, $"{qubes.Count}", $"{result.Rate:0}", Milliseconds(result.P50), Milliseconds(result.P99),
+                $"{toFirst:0.00}", other is null ? "" : $"{other:0}",
                 other is null ? "" : $"{result.Rate / other:0.0}", qubes.Count == 500 ? $"{reference.Goal:0}" : "",
             ];
             rows.Add(row);

@@ -53,6 +53,10 @@ internal static unsafe partial class SystemCalls
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Polled* polled, nuint count, int timeout);
 
+    /// <summary>Returns when everything that any process wrote is on disk.</summary>
+    [LibraryImport("libc", EntryPoint = "sync")]
+    public static partial void Sync();
+
     public static nint Checked(nint result) =>
         result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
 

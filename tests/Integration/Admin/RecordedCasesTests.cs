@@ -12,7 +12,7 @@ public sealed partial class RecordedCasesTests
     {
         await using var daemon = await AdminSocket.StartDaemonAsync();
         await PrepareAsync(daemon);
-        var wrong = new SortedDictionary<int, string>();
+        var wrong = new List<string>();
         int number = 0;
         foreach (string line in await File.ReadAllLinesAsync(Repository.Root + "/tests/Integration/Admin/recorded-cases.jsonl"))
         {
@@ -22,10 +22,10 @@ public sealed partial class RecordedCasesTests
             string expected = recorded.TryGetProperty("ok", out JsonElement ok) ? "0|" + ok.GetString() : "2|" + Text(recorded, "exception");
             string actual = reply.Exception is { } refusal ? "2|" + refusal : reply.ToString();
             if (Comparable(Text(recorded, "call"), expected) != Comparable(Text(recorded, "call"), actual))
-                wrong.Add(number, $"{number}: {Text(recorded, "call")} on {Text(recorded, "dest")} '{Text(recorded, "payload")}'\n  expected {expected}\n  actual   {reply}");
+                wrong.Add($"{number}: {Text(recorded, "call")} on {Text(recorded, "dest")} '{Text(recorded, "payload")}'\n  expected {expected}\n  actual   {reply}");
         }
         Assert.Equal(91, number);
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Values));
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
     /// <summary>The start state that the recording names.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Qubes.Agent.Boot;
 
 namespace Qubes.Agent.Tests.Boot;
@@ -25,6 +26,20 @@ public sealed class BootTests : IDisposable
         (content[1080], content[1081]) = (0x53, 0xEF);
         Assert.Equal(VolumeContent.Ext4, Look(content));
         Assert.Equal(VolumeContent.Unknown, Look([]));
+    }
+
+    [Theory]
+    [InlineData(8 << 20, "-b", "1024")]
+    [InlineData(64 << 20, "-b", "4096")]
+    [InlineData(64 << 20, "-O", "^64bit")]
+    public void A_file_system_tells_its_size(long size, params string[] options)
+    {
+        using (var made = File.Create(file))
+            made.SetLength(size);
+        using (var program = Process.Start("mke2fs", ["-q", "-t", "ext4", .. options, file]))
+            program.WaitForExit();
+
+        Assert.Equal(size, VolumeProbe.FileSystemSize(File.ReadAllBytes(file).AsSpan(0, 2048)));
     }
 
     [Fact]

@@ -44,10 +44,16 @@ public sealed class MethodTests
     [InlineData("admin.vm.property.Set+memory", "work", "zero", "QubesValueError")]
     [InlineData("admin.vm.property.Set+kernelopts", "work", "caf\u00e9", "QubesValueError")]
     [InlineData("admin.vm.property.Set+kernelopts", "work", "a\nb", "QubesValueError")]
+    [InlineData("admin.vm.property.Set+kernelopts", "work", "a\u007f", "QubesValueError")]
+    [InlineData("admin.vm.property.Set+netvm", "work", "none", "QubesValueError")]
+    [InlineData("admin.vm.property.Set+netvm", "work", "default", "QubesValueError")]
+    [InlineData("admin.vm.property.Set+netvm", "work", "-x", "QubesValueError")]
     [InlineData("admin.vm.property.Reset+nosuch", "work", "", "QubesNoSuchPropertyError")]
     [InlineData("admin.vm.property.Help+nosuch", "work", "", "QubesNoSuchPropertyError")]
     [InlineData("admin.vm.feature.Get+none", "work", "", "QubesFeatureNotFoundError")]
     [InlineData("admin.vm.feature.CheckWithTemplate+none", "work", "", "QubesFeatureNotFoundError")]
+    [InlineData("admin.vm.feature.CheckWithNetvm+none", "work", "", "QubesFeatureNotFoundError")]
+    [InlineData("admin.vm.feature.CheckWithTemplateAndAdminVM+none", "work", "", "QubesFeatureNotFoundError")]
     [InlineData("admin.vm.feature.Remove+none", "work", "", "QubesFeatureNotFoundError")]
     [InlineData("admin.vm.feature.Set+a/b", "work", "x", "ProtocolError")]
     [InlineData("admin.vm.feature.Set+a", "work", "a\nb", "ProtocolError")]
@@ -191,16 +197,6 @@ public sealed class MethodTests
         Assert.StartsWith(
             "2\0PermissionDenied\0", await daemon.SendAsync("admin.vm.tag.Set+created-by-me work name work\0"),
             StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Labels_are_found_by_name_and_by_index()
-    {
-        await using TestDaemon daemon = await TestDaemon.StartAsync();
-        Assert.Equal("0\0red\nblue\n", await daemon.CallAsync("admin.label.List+"));
-        Assert.Equal("0\00x3465a4", await daemon.CallAsync("admin.label.Get+blue"));
-        Assert.Equal("0\06", await daemon.CallAsync("admin.label.Index+blue"));
-        Assert.Equal("0\01", await daemon.CallAsync("admin.label.Index+1"));
     }
 
     [Fact]

@@ -69,6 +69,20 @@ public sealed class AnswerTests
         Assert.False(File.Exists(other.SocketPath));
     }
 
+    [Theory]
+    [InlineData("qubesd.sock")]
+    [InlineData("qubesd.internal.sock")]
+    [InlineData("qubesd.misc.sock")]
+    public async Task A_socket_that_another_daemon_has_stops_the_start_and_the_others_are_let_go(string taken)
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync();
+        await daemon.StopAsync();
+        string directory = Path.GetDirectoryName(daemon.SocketPath)!;
+        using var other = Sdk.LocalSockets.LocalListener.Open($"{directory}/{taken}", backlog: 1);
+        await Assert.ThrowsAsync<IOException>(daemon.StartAgainAsync);
+        Assert.Equal([taken], Directory.GetFiles(directory).Select(f => Path.GetFileName(f)!));
+    }
+
     private sealed class Provider(params string[] names) : IAdminMethodProvider
     {
         public IEnumerable<AdminMethod> Methods => names.Select(n => new AnsweringMethod(

@@ -83,6 +83,29 @@ public sealed class EventTests
         Assert.Contains("domain-tag-add:t", await client.NextAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("domain-init")]
+    [InlineData("domain-load")]
+    [InlineData("domain-is-fully-usable")]
+    [InlineData("admin-permission:admin.vm.List")]
+    [InlineData("device-get:pci")]
+    [InlineData("device-list:pci")]
+    [InlineData("device-list-attached:block")]
+    public async Task An_event_that_clients_never_see_is_held_back_whatever_its_plugin_says(string name)
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync();
+        using StreamClient client = await daemon.ListenAsync();
+        Assert.NotNull(await client.NextAsync());
+        await daemon.FireAsync(new Named(daemon.Work, name));
+        await daemon.FireAsync(new Named(daemon.Work, "device-list-change:pci"));
+        Assert.Equal("1\0work\0device-list-change:pci\0\0", await client.NextAsync());
+    }
+
+    private sealed record Named(TestQube Qube, string Name) : QubesEvent(Qube)
+    {
+        public override string WireName => Name;
+    }
+
     [Fact]
     public async Task A_client_that_leaves_is_noticed_without_an_event()
     {

@@ -27,6 +27,17 @@ public sealed class AdminRequestParserTests
         }));
 
     [Fact]
+    public void A_request_costs_the_memory_of_its_four_texts_and_little_else()
+    {
+        byte[] bytes = "admin.vm.property.Get+memory dom0 name work\0"u8.ToArray();
+        Assert.True(AdminRequestParser.TryParse(bytes, out _));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            Assert.True(AdminRequestParser.TryParse(bytes, out _));
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 1, 280);
+    }
+
+    [Fact]
     public void A_space_in_the_destination_stays_in_it()
     {
         Assert.True(AdminRequestParser.TryParse("m a name b c d\0"u8.ToArray(), out AdminRequest? request));

@@ -5,6 +5,13 @@ namespace Qubes.Plugins.FilePool.Tests.FileSystems;
 /// <summary>A real file system in a sparse file, mounted through a loop device; both are gone when it is let go. Needs root.</summary>
 public sealed class MountedImage : IDisposable
 {
+    // Outlives tests that are killed, and ends with the directory otherwise.
+    private const string Reaper = """
+        while [[ -d /proc/$1 && -d $2 ]]; do sleep 0.2; done
+        umount "$2/mount" 2>/dev/null
+        rm -rf "$2"
+        """;
+
     private readonly string place = System.IO.Directory.CreateTempSubdirectory("qubes-mount-").FullName;
 
     private MountedImage(string program, params string[] options)
@@ -15,6 +22,7 @@ public sealed class MountedImage : IDisposable
             using (var file = new FileStream(Image, FileMode.CreateNew))
                 file.SetLength(400L << 20);
             Run(program, [.. options, Image]);
+            Process.Start("setsid", ["bash", "-c", Reaper, "reaper", $"{Environment.ProcessId}", place]).Dispose();
             Run("mount", "-o", "loop", Image, Directory);
         }
         catch

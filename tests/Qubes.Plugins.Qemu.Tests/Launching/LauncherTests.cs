@@ -28,6 +28,17 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_is_read_from_memory_by_the_program_even_as_another_user()
+    {
+        var words = await RunAsync(Shell("echo $(cat /dev/fd/111) $(readlink /proc/$$/fd/111) >&2") with
+        {
+            Secrets = [new LaunchSecret("hidden"u8.ToArray(), 111)],
+            Identity = Environment.IsPrivilegedProcess ? new LaunchIdentity(2_000_000_007, 2_000_000_007, []) : null,
+        });
+        Assert.Equal("hidden /memfd:secret (deleted)", words);
+    }
+
+    [Fact]
     public async Task The_program_runs_confined_in_a_session_of_its_own()
     {
         var words = await RunAsync(Shell(
@@ -101,7 +112,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     private LaunchDescription Shell(string command) =>
-        new("/bin/bash", ["-c", "export PATH=/usr/bin:/bin; " + command], directory, [], [], null);
+        new("/bin/bash", ["-c", "export PATH=/usr/bin:/bin; " + command], directory, [], [], [], null);
 
     private static async Task<QubeException> RefusalAsync(LaunchDescription description) =>
         await Assert.ThrowsAsync<QubeException>(

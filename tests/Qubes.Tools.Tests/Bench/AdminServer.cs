@@ -31,6 +31,13 @@ internal sealed class AdminServer : IAsyncDisposable
     public AdminServer Answer(string request, string answer) =>
         Handle(request, socket => socket.SendAsync(Encoding.Latin1.GetBytes(answer)).ContinueWith(_ => { }, TaskScheduler.Default));
 
+    /// <summary>Answers a request with these bytes from now on, whatever was said before.</summary>
+    public AdminServer Replace(string request, string answer)
+    {
+        answers.TryRemove(request, out _);
+        return Answer(request, answer);
+    }
+
     public AdminServer Handle(string request, Func<Socket, Task> handler)
     {
         answers.GetOrAdd(request, _ => new()).Enqueue(handler);

@@ -62,13 +62,16 @@ public sealed class CreateTests : BenchTests
     }
 
     [Theory]
-    [InlineData("the following arguments are required: VMNAME", "-l", "red")]
+    [InlineData("the following arguments are required: NEWVM", "-l", "red")]
     [InlineData("option --label is mandatory", "work")]
     [InlineData("no such label: 'mauve'; available labels: red, orange, blue", "work", "-l", "mauve")]
     [InlineData("no such label: '77'; available labels: red, orange, blue", "work", "-l", "77")]
     [InlineData("--property 'memory': NAME=VALUE is accepted", "work", "-l", "red", "--prop", "memory")]
     [InlineData("--property '=5': NAME=VALUE is accepted", "work", "-l", "red", "--prop", "=5")]
-    [InlineData("--template is not accepted for StandaloneVM: its root volume starts empty", "work", "-l", "red", "--standalone", "-t", "x")]
+    [InlineData("--template is not accepted for TemplateVM: its root volume starts empty; qvm-clone makes a copy", "work", "-l", "red", "-C", "TemplateVM", "-t", "x")]
+    [InlineData("-P POOL is accepted once, and not with --pool VOLUME=POOL", "work", "-l", "red", "-P", "a", "-p", "root=b")]
+    [InlineData("--pool 'a=b=c': VOLUME=POOL is accepted", "work", "-l", "red", "-p", "a=b=c")]
+    [InlineData("no AppVM has a root volume of its own: --root-copy-from and --root-move-from are not accepted", "work", "-l", "red", "-r", "/dev/null")]
     public async Task Wrong_command_lines_are_refused(string reason, params string[] arguments)
     {
         foreach (var label in new[] { "red", "orange", "blue" })

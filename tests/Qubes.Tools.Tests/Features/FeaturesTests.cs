@@ -70,6 +70,7 @@ public sealed class FeaturesTests : BenchTests
 
     [Theory]
     [InlineData("--unset needs a FEATURE", "-D", "vm0")]
+    [InlineData("--unset needs a FEATURE", "-d", "vm0")]
     [InlineData("cannot both set and unset a value", "-D", "vm0", "f", "1")]
     public async Task Wrong_command_lines_are_refused(string reason, params string[] arguments)
     {

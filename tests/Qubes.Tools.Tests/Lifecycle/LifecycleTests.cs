@@ -58,7 +58,6 @@ public sealed class LifecycleTests : BenchTests
     [InlineData("qvm-pause")]
     [InlineData("qvm-unpause")]
     [InlineData("qvm-remove")]
-    [InlineData("qvm-check")]
     public async Task A_qube_that_does_not_exist_is_a_wrong_command_line(string tool)
     {
         foreach (var arguments in new string[][] { ["nosuch"], ["vm0", "nosuch"], ["no*"] })

@@ -21,11 +21,11 @@ public sealed class ShutdownTests : BenchTests
     }
 
     [Fact]
-    public async Task All_means_what_is_not_halted_less_the_excluded()
+    public async Task All_means_what_is_not_halted_less_the_excluded_and_implies_force()
     {
-        Server.Ok("admin.vm.Shutdown+", "disp1");
+        Server.Ok("admin.vm.Shutdown+force", "disp1");
         Assert.Equal(0, (await Bench.RunAsync("qvm-shutdown", "--all", "--exclude", "vm1")).Code);
-        Assert.Equal(["admin.vm.Shutdown+ dom0 name disp1\0"], Asked);
+        Assert.Equal(["admin.vm.Shutdown+force dom0 name disp1\0"], Asked);
     }
 
     [Fact]

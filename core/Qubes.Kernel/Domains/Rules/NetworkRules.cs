@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
@@ -10,6 +12,14 @@ internal sealed class NetworkRules(QubeRegistry qubes, IEventBus events) : IDoma
     private static readonly string[] FollowingNetvm =
         ["ip", "ip6", "visible_ip", "visible_ip6", "visible_gateway", "visible_gateway6", "visible_netmask", "dns"];
 
+    private static readonly Dictionary<string, string[]> FollowingFeature = new()
+    {
+        ["net.fake-ip"] = ["visible_ip", "gateway"],
+        ["net.fake-gateway"] = ["visible_gateway"],
+        ["net.fake-netmask"] = ["visible_netmask"],
+        ["ipv6"] = ["ip6", "visible_ip6", "gateway6"],
+    };
+
     private static readonly string[] FollowingProvider = ["ip", "ip6", "gateway", "gateway6", "dns"];
 
     public void Attach()
@@ -17,6 +27,9 @@ internal sealed class NetworkRules(QubeRegistry qubes, IEventBus events) : IDoma
         events.Subscribe<PropertySetting>(OnSetting);
         events.Subscribe<PropertySet>(e => OnChange(e.Subject, e.Name));
         events.Subscribe<PropertyReset>(OnReset);
+        events.Subscribe<FeatureSetting>(RequireAddress);
+        events.Subscribe<FeatureSet>(e => OnFeature(e.Qube, e.Feature));
+        events.Subscribe<FeatureDeleted>(e => OnFeature(e.Qube, e.Feature));
         events.SubscribeAsync<QubeShuttingDown>(OnShuttingDownAsync);
         events.SubscribeAsync<QubeStarted>(OnStartedAsync);
     }
@@ -62,6 +75,21 @@ internal sealed class NetworkRules(QubeRegistry qubes, IEventBus events) : IDoma
         }
     }
 
+    private static void RequireAddress(FeatureSetting e)
+    {
+        if (!e.Feature.StartsWith("net.fake-", StringComparison.Ordinal) || !FollowingFeature.ContainsKey(e.Feature))
+            return;
+        if (!IPAddress.TryParse(e.Value, out var address) || address.AddressFamily != AddressFamily.InterNetwork
+            || address.ToString() != e.Value)
+            throw new InvalidValueException($"Feature {e.Feature} takes an IPv4 address, not '{e.Value}'");
+    }
+
+    private void OnFeature(IQube qube, string feature)
+    {
+        if (qube is Qube { HasNetvm: true } machine && FollowingFeature.TryGetValue(feature, out var properties))
+            Announce(machine, properties);
+    }
+
     private List<Qube> Followers() =>
         [.. qubes.Machines.Where(q => q.HasNetvm && q.Class != QubeClass.TemplateVM && q.Properties.IsDefault("netvm"))];
 
@@ -83,7 +111,7 @@ internal sealed class NetworkRules(QubeRegistry qubes, IEventBus events) : IDoma
     {
         if (e.Force || e.Qube is not Qube { HasNetvm: true } qube || !qube.Properties.Get(QubeProperties.ProvidesNetwork))
             return Task.CompletedTask;
-        var client = qubes.Machines.FirstOrDefault(q => q.HasNetvm && q != qube && q.Lifecycle.IsRunning && !Preloads.IsPreload(q)
+        var client = qubes.Machines.FirstOrDefault(q => q.HasNetvm && q != qube && q.Lifecycle.IsRunning && !qubes.IsReserved(q)
             && q.Properties.Get(QubeProperties.Netvm) == qube);
         return client is null
             ? Task.CompletedTask

@@ -31,7 +31,7 @@ internal sealed class Pool(PoolConfiguration configuration, IExtensions extensio
     public Task ResizeAsync(Volume volume, long size, CancellationToken cancel) =>
         OffLoop(pool => pool.ResizeAsync(volume, size, cancel));
 
-    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
+    public Task<long> RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
         OffLoop(pool => pool.RevertAsync(volume, revision, cancel));
 
     public Task PruneRevisionsAsync(Volume volume, CancellationToken cancel) =>

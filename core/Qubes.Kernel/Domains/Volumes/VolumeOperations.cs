@@ -23,8 +23,8 @@ internal sealed class VolumeOperations(QubeRegistry qubes, KernelContext context
             await TellGuestAsync(volume, cancel);
     }
 
-    public Task RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
-        volume.Pool.RevertAsync(volume, revision, cancel);
+    public async Task RevertAsync(Volume volume, string revision, CancellationToken cancel) =>
+        volume.Size = await volume.Pool.RevertAsync(volume, revision, cancel);
 
     public async Task SetRevisionsToKeepAsync(Volume volume, int revisions, CancellationToken cancel)
     {

@@ -108,7 +108,8 @@ public sealed partial class StoragePoolKit
         var volume = await CommittedAsync(1, cancel, keep: 2).ConfigureAwait(false);
         await CommitAsync(volume, 2, cancel).ConfigureAwait(false);
         var (before, old) = (pool.Revision(volume), pool.Revisions(volume)[^1]);
-        await pool.RevertAsync(volume, old.Id, cancel).ConfigureAwait(false);
+        var size = await pool.RevertAsync(volume, old.Id, cancel).ConfigureAwait(false);
+        Expect(size == Size, $"The reverted content has {Size} bytes, not {size}");
         Expect(pool.Revision(volume) != before, "Another content must have another name");
         await ExpectCommittedAsync(volume, 1, Size, cancel).ConfigureAwait(false);
         Expect(pool.Revisions(volume).Count == 2 && !pool.Revisions(volume).Contains(old), "The replaced content must have become a revision");

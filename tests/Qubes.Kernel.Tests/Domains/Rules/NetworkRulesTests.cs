@@ -80,6 +80,17 @@ public sealed class NetworkRulesTests : RulesFixture
     }
 
     [Fact]
+    public Task A_made_up_address_is_an_address_and_shows() => Kernel.OnLoop(() =>
+    {
+        Assert.Throws<InvalidValueException>(() => Work.Features.Set("net.fake-ip", "10.0.1"));
+        Assert.Throws<InvalidValueException>(() => Work.Features.Set("net.fake-gateway", "::1"));
+        Work.Features.Set("net.fake-ip", "192.168.0.2");
+
+        Assert.Equal("192.168.0.2", Work.Properties.Read("visible_ip").Text);
+        Assert.Contains("work/property-reset:visible_ip", Kernel.Events);
+    });
+
+    [Fact]
     public Task A_running_qube_takes_no_halted_netvm() => Kernel.OnLoop(async () =>
     {
         var net = await CreateAsync(QubeClass.AppVM, "net");
