@@ -180,6 +180,7 @@ install_to() { # DESTDIR
     mkdir -p "$1/usr/bin"
     cp -a "$OUT/lib" "$OUT/share" "$1/usr/"
     cp -a "$OUT/bin/." "$1/usr/bin/"
+    install -D -m 644 -t "$1/usr/lib/systemd/system" packaging/systemd/*.service
     # Clients look for services of the host here.
     mkdir -p "$1/etc/qubes-rpc"
     for service in "$OUT"/lib/qubes/rpc/*; do

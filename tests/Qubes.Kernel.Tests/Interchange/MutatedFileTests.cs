@@ -20,7 +20,7 @@ public sealed class MutatedFileTests
     ];
 
     [Fact]
-    public void Any_bytes_are_a_document_or_a_refusal() => 
+    public void Any_bytes_are_a_document_or_a_refusal() =>
         Prop.ForAll((byte[] bytes) => Reads(bytes)).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
     [Fact]

@@ -56,18 +56,18 @@ internal static class StateAssembly
     private static StoredState Assemble(
         Draft draft, IReadOnlyDictionary<string, string> settings, Dictionary<DraftQube, Qube> qubes,
         Dictionary<string, string?> system) => new()
-    {
-        Qubes = [.. draft.Qubes.Select(q => q.Row).OrderBy(q => q.Qid)],
-        Properties = ByQid(draft, q => Properties(q, qubes.GetValueOrDefault(q))),
-        Features = ByQid(draft, q => q.Source.Features),
-        Tags = ByQid(draft, q => q.Source.Tags),
-        Volumes = draft.Volumes,
-        Documents = ByQid(draft, q => qubes.ContainsKey(q) ? q.Source.Texts.Where(t => QubeDocuments.IsKnown(t.Key)) : []),
-        SystemProperties = system,
-        Pools = draft.Pools,
-        Labels = draft.Labels,
-        Settings = settings,
-    };
+        {
+            Qubes = [.. draft.Qubes.Select(q => q.Row).OrderBy(q => q.Qid)],
+            Properties = ByQid(draft, q => Properties(q, qubes.GetValueOrDefault(q))),
+            Features = ByQid(draft, q => q.Source.Features),
+            Tags = ByQid(draft, q => q.Source.Tags),
+            Volumes = draft.Volumes,
+            Documents = ByQid(draft, q => qubes.ContainsKey(q) ? q.Source.Texts.Where(t => QubeDocuments.IsKnown(t.Key)) : []),
+            SystemProperties = system,
+            Pools = draft.Pools,
+            Labels = draft.Labels,
+            Settings = settings,
+        };
 
     // A disposable's number is kept like a property, though the domain model has it with the name and the qid.
     private static IEnumerable<StoredProperty> Properties(DraftQube draft, Qube? qube)
