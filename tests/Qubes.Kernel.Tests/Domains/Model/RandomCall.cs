@@ -55,15 +55,15 @@ internal sealed record RandomCall(string Text, Func<QubeRegistry, Task> OnKernel
         m => (template is null || m.Qubes.ContainsKey(template)) && m.Create(@class, name, label, template));
 
     private static RandomCall Set(string name, string property, Random random, string other) => Set(name, property, property switch
-        {
-            "memory" => Pick(random, ["300", "500", "700", "0", "x", ""]),
-            "debug" or "provides_network" or "template_for_dispvms" => Pick(random, ["True", "True", "False", "maybe"]),
-            "label" => Pick(random, Labels),
-            "netvm" => Pick(random, ["net1", "net2", "net1", "", other]),
-            "template" => Pick(random, ["tmpl", "tmpl2", "dvm", other]),
-            "default_dispvm" => Pick(random, ["dvm", "alone", "", other]),
-            _ => other,
-        });
+    {
+        "memory" => Pick(random, ["300", "500", "700", "0", "x", ""]),
+        "debug" or "provides_network" or "template_for_dispvms" => Pick(random, ["True", "True", "False", "maybe"]),
+        "label" => Pick(random, Labels),
+        "netvm" => Pick(random, ["net1", "net2", "net1", "", other]),
+        "template" => Pick(random, ["tmpl", "tmpl2", "dvm", other]),
+        "default_dispvm" => Pick(random, ["dvm", "alone", "", other]),
+        _ => other,
+    });
 
     private static RandomCall Set(string name, string property, string value) => new(
         $"set {name} {property} '{value}'", q => Now(() => Machine(q, name).Properties.Write(property, value)), m => m.Set(name, property, value));
