@@ -21,20 +21,8 @@ internal static class QubeToken
         if (token.StartsWith(UuidPrefix, StringComparison.Ordinal))
             CheckUuid(token);
         else
-            CheckName(token);
+            QubeNames.Require(token);
         return qubes.TryFind(token, out IQube? qube) ? qube : throw new QubeNotFoundException($"No such domain: '{token}'");
-    }
-
-    /// <summary>Checks a name without looking it up.</summary>
-    /// <exception cref="InvalidValueException">Not a name a qube can have.</exception>
-    public static void CheckName(string name)
-    {
-        if (name.Length is 0 or > 31)
-            throw new InvalidValueException("A qube's name has 1 to 31 characters.");
-        if (!char.IsAsciiLetter(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-'))
-            throw new InvalidValueException("A qube's name starts with a letter and holds only letters, digits and _ . -");
-        if (name is "Domain-0" or "none" or "default" || name.EndsWith("-dm", StringComparison.Ordinal))
-            throw new InvalidValueException($"The name '{name}' is reserved: a qube cannot have it.");
     }
 
     private static void CheckUuid(string token)

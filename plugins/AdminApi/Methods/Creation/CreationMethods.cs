@@ -23,7 +23,7 @@ internal sealed class CreationMethods(IQubes qubes) : IAdminMethodProvider
     {
         IQube? template = Template(call.Argument, qubeClass);
         CreationPayload wanted = CreationPayload.Parse(call.Payload.Span, allowsPools);
-        QubeToken.CheckName(wanted.Name);
+        QubeNames.Require(wanted.Name);
         // Clients know an unknown label here by this text (section 7.2).
         if (!qubes.Labels.Any(l => l.Name == wanted.Label))
             throw new ProtocolException("missing key label");

@@ -41,7 +41,7 @@ internal static class PropertyAnswers
         if (property.Type != PropertyType.Number && text.Any(char.IsControl))
             throw new InvalidValueException($"The value of '{property.Name}' has control characters; expected printable ASCII.");
         if (property.Type == PropertyType.Qube && text.Length > 0)
-            QubeToken.CheckName(text);
+            QubeNames.Require(text);
         properties.Write(property.Name, text);
     }
 }

@@ -1,7 +1,7 @@
-using Qubes.Kernel.Domains;
+using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 
-namespace Qubes.Kernel.Tests.Domains;
+namespace Qubes.Sdk.Tests;
 
 public sealed class QubeNameTests
 {
