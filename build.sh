@@ -148,7 +148,9 @@ run_tests() { # FILTER
     for project in "${projects[@]}"; do
         [[ $project == *"${1:-}"* ]] || continue
         say "$(basename "$project" .csproj)"
-        dotnet test "$project" -c $CONFIGURATION --no-build --nologo -v quiet \
+        # A test that hangs is named, and fails, instead of taking the whole run's time.
+        timeout --kill-after=30 1500 dotnet test "$project" -c $CONFIGURATION --no-build --nologo -v quiet \
+            --blame-hang-timeout 4m --blame-hang-dump-type none \
             --logger "trx;LogFileName=$(basename "$project" .csproj).trx" --results-directory "$results" || status=1
     done
     summarise "$results" "$status"
