@@ -110,7 +110,7 @@ public sealed class HostileGuestTests
     }
 
     [Fact]
-    public async Task A_service_that_neither_reads_nor_writes_is_given_up_after_the_time_limit()
+    public async Task A_service_that_never_answers_is_given_up_after_the_time_limit()
     {
         var clock = new VirtualTimeProvider();
         var connected = new TaskCompletionSource();
@@ -118,8 +118,9 @@ public sealed class HostileGuestTests
         {
             await call.ConnectAsync();
             // What arrives shows that the tool's end is connected, too, and its limit for that no longer runs.
-            await call.ReadPieceAsync();
+            await call.ReadInputAsync();
             connected.SetResult();
+            // There is no more input: this waits for the caller to leave.
             await call.ReadInputAsync();
         });
         bench.Tools.Clock = clock;
