@@ -81,5 +81,5 @@ internal sealed class GuiRules(QubeRegistry qubes, IEventBus events) : IDomainRu
 
     private Qube? RunningClient(Qube server, PropertyKey<IQube> role, bool countsPreloads) =>
         qubes.Machines.FirstOrDefault(q => q.HasNetvm && q != server && q.Lifecycle.IsRunning
-            && (countsPreloads || !Preloads.IsPreload(q)) && q.Properties.Get(role) == server);
+            && (countsPreloads || !q.IsNobodys) && q.Properties.Get(role) == server);
 }
