@@ -42,6 +42,9 @@ internal sealed class PreloadLife
     /// <summary>True when its boot has finished; false when it never will.</summary>
     public Task<bool> Completed => completed.Task;
 
+    /// <summary>It ended without anybody here having discarded it.</summary>
+    public bool IsLost { get; private set; }
+
     /// <summary>Its start; ends in any case.</summary>
     public Task Run { get; set; } = Task.CompletedTask;
 
@@ -128,7 +131,10 @@ internal sealed class PreloadLife
     public void End()
     {
         if (Stage is not (PreloadStage.Used or PreloadStage.Discarded))
+        {
             Advance(PreloadStage.Discarded);
+            IsLost = true;
+        }
         completed.TrySetResult(false);
         discarded.Cancel();
     }

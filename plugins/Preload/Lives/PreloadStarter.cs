@@ -50,11 +50,20 @@ internal sealed class PreloadStarter(
             await made;
             await BringUpAsync(preload);
         }
+        catch (OperationCanceledException) when (!preload.IsLost)
+        {
+            // It was discarded, or the plugin ends: nobody's failure.
+            await EndAsync(preload);
+        }
+        catch (OperationCanceledException)
+        {
+            var error = new QubeException($"'{preload.Qube.Name}' ended while it was starting");
+            await GiveUpAsync(preload, error);
+            throw error;
+        }
         catch (Exception e)
         {
             await GiveUpAsync(preload, e);
-            if (e is OperationCanceledException)
-                return;
             throw;
         }
     }
@@ -91,15 +100,17 @@ internal sealed class PreloadStarter(
         }
     }
 
-    // Whatever it was: nobody gets this one, and whoever waits for it is told now.
     private async Task GiveUpAsync(PreloadLife preload, Exception error)
     {
-        if (error is not OperationCanceledException)
-        {
-            Log.StartFailed(log, preload.Qube.Name, error.Message);
-            if (preload.Qube.Machine is not null)
-                await events.FireAsync(new QubeStartFailed(preload.Qube, error.Message), CancellationToken.None);
-        }
+        Log.StartFailed(log, preload.Qube.Name, error.Message);
+        if (preload.Qube.Machine is not null)
+            await events.FireAsync(new QubeStartFailed(preload.Qube, error.Message), CancellationToken.None);
+        await EndAsync(preload);
+    }
+
+    // Whatever it was: nobody gets this one, and whoever waits for it is told now.
+    private async Task EndAsync(PreloadLife preload)
+    {
         PreloadQueue.Remove(preload.Template, [preload.Qube.Name]);
         preload.End();
         await discarding.RemoveAsync(preload, CancellationToken.None);
