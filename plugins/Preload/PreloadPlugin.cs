@@ -1,5 +1,16 @@
 using Autofac;
+using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Features;
+using Qubes.Plugins.Preload.Freshness;
+using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Queue;
+using Qubes.Plugins.Preload.Readiness;
+using Qubes.Plugins.Preload.Recovery;
+using Qubes.Plugins.Preload.Refill;
+using Qubes.Plugins.Preload.Requests;
+using Qubes.Plugins.Preload.Settings;
+using Qubes.Plugins.Preload.Triggers;
+using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Plugins;
 
@@ -11,7 +22,14 @@ public sealed class PreloadPlugin : QubesPlugin
     /// <inheritdoc/>
     protected override void Load(ContainerBuilder builder)
     {
+        builder.RegisterTypes(
+                typeof(BackgroundWork), typeof(PreloadSettings), typeof(PreloadQueue), typeof(LivingPreloads), typeof(PreloadStarter),
+                typeof(GuestReadiness), typeof(Discarding), typeof(AvailableMemory), typeof(Shortfalls), typeof(Refiller),
+                typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
+                typeof(LifecycleTriggers))
+            .SingleInstance();
         builder.RegisterType<FeatureRules>().As<IKernelService>().SingleInstance();
-        builder.RegisterType<FeatureReserve>().As<IDisposableReserve>().SingleInstance();
+        builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().SingleInstance();
+        builder.RegisterType<PreloadSource>().As<IDisposableSource>().SingleInstance();
     }
 }

@@ -14,15 +14,25 @@ internal sealed class DisposableService(QubeRegistry qubes, KernelContext contex
 
     public async Task<IQube> AcquireAsync(DisposableRequest request, CancellationToken cancel)
     {
-        if (!ReferenceDeclarations.IsDisposableTemplate(request.Template))
-            throw new QubesException(
-                $"'{request.Template.Name}' cannot be the base of a disposable: template_for_dispvms is not set on it");
+        RequireDisposableTemplate(request.Template);
         foreach (var source in context.Extensions.All<IDisposableSource>())
         {
             if (await AskAsync(source, request, cancel) is { } ready)
                 return Marked(ready, request);
         }
         return Marked(await qubes.CreateDisposableAsync((Qube)request.Template, request.RequestedBy, cancel), request);
+    }
+
+    public async Task<IQube> PrepareAsync(IQube template, Action<IQube> added, CancellationToken cancel)
+    {
+        RequireDisposableTemplate(template);
+        return await qubes.CreateDisposableAsync((Qube)template, added, cancel);
+    }
+
+    private static void RequireDisposableTemplate(IQube template)
+    {
+        if (!ReferenceDeclarations.IsDisposableTemplate(template))
+            throw new QubesException($"'{template.Name}' cannot be the base of a disposable: template_for_dispvms is not set on it");
     }
 
     private async Task<IQube?> AskAsync(IDisposableSource source, DisposableRequest request, CancellationToken cancel)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Kernel.Domains.Declarations;
 using Qubes.Kernel.Domains.Lifecycle;
 using Qubes.Kernel.Domains.Properties;
+using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hypervisors;
@@ -88,6 +89,12 @@ internal sealed class Qube : IQube
 
     /// <summary>The disposable's number; 0 for other classes.</summary>
     public int Dispid { get; init; }
+
+    /// <summary>A plugin made the disposable ahead of time, and nobody has it yet.</summary>
+    public bool IsPreload => Class == QubeClass.DispVM && context.Extensions.All<IPreloads>().Any(p => p.IsPreload(this));
+
+    /// <summary>Nobody has the disposable and nobody will, or only later: it is spared by the rules about qubes in use.</summary>
+    public bool IsNobodys => Class == QubeClass.DispVM && context.Extensions.All<IPreloads>().Any(p => p.IsNobodys(this));
 
     IProperties IQube.Properties => Properties;
 

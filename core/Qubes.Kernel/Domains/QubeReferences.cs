@@ -24,10 +24,17 @@ internal static class QubeReferences
         }
         foreach (var other in qubes.Machines.Append(qubes.AdminVm).Where(o => o != qube))
         {
-            var property = other.Properties.Explicit.FirstOrDefault(p => p.Value == qube && !IsOwn(other, p.Key, qube, qubes)).Key;
+            var property = other.Properties.Explicit.FirstOrDefault(p => p.Value == qube && !IsOwn(other, p.Key, qube)).Key;
             if (property is not null)
                 throw new QubeInUseException($"'{qube.Name}' is the {property} of '{other.Name}'; change that first");
         }
+    }
+
+    /// <exception cref="QubeInUseException">A qube is based on this one.</exception>
+    public static void RequireNoneBasedOn(Qube qube, QubeRegistry qubes)
+    {
+        if (qubes.Machines.FirstOrDefault(o => o.Template == qube) is { } other)
+            throw new QubeInUseException($"'{qube.Name}' is the template of '{other.Name}'; remove that first");
     }
 
     /// <exception cref="QubeInUseException">The qube is in use as a disposable template.</exception>
@@ -38,7 +45,7 @@ internal static class QubeReferences
             if (qubes.System.Get(new PropertyKey<IQube>(property)) == qube)
                 throw new QubeInUseException($"'{qube.Name}' is the system's {property}; set that to another qube first");
         }
-        foreach (var other in qubes.Machines.Append(qubes.AdminVm).Where(o => o != qube && !qubes.IsReserved(o)))
+        foreach (var other in qubes.Machines.Append(qubes.AdminVm).Where(o => o != qube && !o.IsNobodys))
         {
             var property = Array.Find(AsDisposableTemplate, p => other.Properties.Explicit.GetValueOrDefault(p) == qube);
             if (property is not null)
@@ -50,7 +57,7 @@ internal static class QubeReferences
     public static void RequireNoRunningDisposables(Qube qube, QubeRegistry qubes)
     {
         var running = qubes.Machines.FirstOrDefault(q =>
-            q.Class == QubeClass.DispVM && q.Template == qube && q.Lifecycle.IsRunning && !qubes.IsReserved(q));
+            q.Class == QubeClass.DispVM && q.Template == qube && q.Lifecycle.IsRunning && !q.IsNobodys);
         if (running is not null)
             throw new QubeInUseException($"'{running.Name}' is based on '{qube.Name}' and runs; shut it down first");
     }
@@ -65,7 +72,7 @@ internal static class QubeReferences
             throw new PoolInUseException($"Pool '{name}' is the system's {property}; set that to another pool first");
     }
 
-    // Who has only disposables on it that nobody has yet may go: they go with it (spec: domain model, section 3.3).
-    private static bool IsOwn(Qube other, string property, Qube template, QubeRegistry qubes) =>
-        qubes.IsReserved(other) && (property == "template" || (other.Template == template && AsDisposableTemplate.Contains(property)));
+    // Who has only preloads on it may go: they go with it (spec: domain model, section 3.3).
+    private static bool IsOwn(Qube other, string property, Qube template) =>
+        other.IsNobodys && (property == "template" || (other.Template == template && AsDisposableTemplate.Contains(property)));
 }

@@ -11,18 +11,25 @@ namespace Qubes.Kernel.Domains;
 internal sealed partial class QubeRegistry
 {
     public async Task<IQube> CreateAsync(QubeRequest request, CancellationToken cancel) =>
-        await CreateAsync(request, request.Class == QubeClass.DispVM ? AllocateDispid() : 0, autoCleanup: false, cancel);
+        await CreateAsync(request, request.Class == QubeClass.DispVM ? AllocateDispid() : 0, autoCleanup: false, MarkCreator(request), cancel);
 
     /// <summary>Makes a disposable that is called after its number and removed when it stops.</summary>
-    public async Task<Qube> CreateDisposableAsync(Qube template, IQube createdBy, CancellationToken cancel)
+    public Task<Qube> CreateDisposableAsync(Qube template, IQube createdBy, CancellationToken cancel) =>
+        CreateDisposableAsync(template, q => q.Tags.Add("created-by-" + createdBy.Name), cancel);
+
+    /// <summary>As the other one; says itself what is done with the qube when it was announced, in the same turn.</summary>
+    public async Task<Qube> CreateDisposableAsync(Qube template, Action<Qube> added, CancellationToken cancel)
     {
         var dispid = AllocateDispid();
         var label = template.Properties.Get(QubeProperties.Label)!.Name;
-        var request = new QubeRequest(QubeClass.DispVM, $"disp{dispid}", label) { Template = template, CreatedBy = createdBy };
-        return await CreateAsync(request, dispid, autoCleanup: true, cancel);
+        var request = new QubeRequest(QubeClass.DispVM, $"disp{dispid}", label) { Template = template };
+        return await CreateAsync(request, dispid, autoCleanup: true, added, cancel);
     }
 
-    private async Task<Qube> CreateAsync(QubeRequest request, int dispid, bool autoCleanup, CancellationToken cancel)
+    private Action<Qube> MarkCreator(QubeRequest request) => qube => qube.Tags.Add("created-by-" + (request.CreatedBy ?? AdminVm).Name);
+
+    private async Task<Qube> CreateAsync(
+        QubeRequest request, int dispid, bool autoCleanup, Action<Qube> added, CancellationToken cancel)
     {
         var label = FindLabel(request.Label);
         QubeNames.Require(request.Name);
@@ -42,7 +49,7 @@ internal sealed partial class QubeRegistry
             if (!System.Get(new PropertyKey<bool>("check_updates_vm")) && qube.HasNetvm)
                 qube.Features.Set("check-updates", "");
             context.Events.Fire(new QubeAdded(qube));
-            qube.Tags.Add("created-by-" + (request.CreatedBy ?? AdminVm).Name);
+            added(qube);
             await Task.WhenAll(qube.Volumes.Select(v => v.Pool.CreateAsync(v, cancel)));
             await context.Events.FireAsync(new QubeCreatedOnDisk(qube), cancel);
             return qube;

@@ -21,7 +21,9 @@ internal sealed partial class QubeRegistry
             if (!removed.IsHalted && removed.Class != QubeClass.RemoteVM)
                 throw new QubeNotHaltedException($"Domain is not powered off: '{removed.Name}'");
             QubeReferences.RequireUnused(removed, this);
-            context.Events.Fire(new QubeRemoving(removed));
+            await context.Events.FireAsync(new QubeRemoving(removed), cancel);
+            // What was spared above has gone by now; nothing may be left whose template is missing when the state is loaded.
+            QubeReferences.RequireNoneBasedOn(removed, this);
             await DiscardAsync(removed);
         }
     }
@@ -31,7 +33,7 @@ internal sealed partial class QubeRegistry
     {
         if (byName.GetValueOrDefault(disposable.Name) != disposable)
             return;
-        context.Events.Fire(new QubeRemoving(disposable));
+        await context.Events.FireAsync(new QubeRemoving(disposable), CancellationToken.None);
         await DiscardAsync(disposable);
     }
 

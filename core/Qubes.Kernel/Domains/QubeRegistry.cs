@@ -102,19 +102,6 @@ internal sealed partial class QubeRegistry : IQubes
                 $"Property '{property}' takes the name of a kernel in {context.Paths.Kernels}, and '{kernel}' is none");
     }
 
-    /// <summary>Whether a disposable was made ahead and nobody has it yet.</summary>
-    public bool IsReserved(IQube qube)
-    {
-        if (qube.Class != QubeClass.DispVM)
-            return false;
-        foreach (var reserve in context.Extensions.All<IDisposableReserve>())
-        {
-            if (reserve.Holds(qube))
-                return true;
-        }
-        return false;
-    }
-
     public Task<IStoragePool> AddPoolAsync(PoolConfiguration configuration, CancellationToken cancel) =>
         Storage.AddAsync(configuration, cancel);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qubes.Plugins.Preload.Settings;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
@@ -46,10 +47,7 @@ internal sealed class FeatureRules(IEventBus events, IQubes qubes) : IKernelServ
     {
         if (template.Features.CheckWithTemplate("qrexec") is not { Length: > 0 })
             throw new InvalidValueException($"'{template.Name}' cannot be preloaded: its feature qrexec is not set");
-        var missing = PreloadFeatures.RequiredServices
-            .Where(s => template.Features.CheckWithTemplate("supported-rpc." + s) is not { Length: > 0 }).ToList();
-        if (missing.Count > 0)
-            throw new InvalidValueException($"'{template.Name}' cannot be preloaded: it does not offer {string.Join(" and ", missing)}");
+        PreloadSettings.RequireServices(template);
         if (!value.All(char.IsAsciiDigit))
             throw new InvalidValueException($"Feature {PreloadFeatures.Max} is a number of disposables, 0 or more, not '{value}'");
     }

@@ -1,6 +1,6 @@
 namespace Qubes.Plugins.Preload.Features;
 
-/// <summary>The features that hold what users want of preloading (spec: preloaded disposables, section 2).</summary>
+/// <summary>The features that hold what users want of preloading, and what the daemon must not forget (spec: preloaded disposables, section 2).</summary>
 internal static class PreloadFeatures
 {
     /// <summary>On a disposable template: wanted length of its queue; on the host: the same for the system's default template.</summary>
@@ -12,11 +12,27 @@ internal static class PreloadFeatures
     /// <summary>Seconds to wait before a used disposable is replaced; may be negative.</summary>
     public const string Delay = "preload-dispvm-delay";
 
-    /// <summary>On a disposable template: names of its preloads, oldest first, with spaces between.</summary>
+    /// <summary>On a disposable template: names of its preloads, oldest first, separated by spaces. The daemon's own.</summary>
     public const string Queue = "preload-dispvm";
 
-    /// <summary>On a disposable: being made, or asked for and not handed over yet.</summary>
+    /// <summary>
+    /// On a disposable, the daemon's own: not ready, or requested and not handed over, or discarded. One that is found like
+    /// this by a restarted daemon is removed.
+    /// </summary>
     public const string InProgress = "preload-dispvm-in-progress";
+
+    /// <summary>On a disposable, the daemon's own: its boot has finished. Never cleared.</summary>
+    public const string Completed = "preload-dispvm-completed";
+
+    /// <summary>On a disposable, the daemon's own: what its template's settings were when it was made.</summary>
+    public const string Settings = "preload-dispvm-settings";
+
+    /// <summary>Hides a qube from people's lists.</summary>
+    public const string Internal = "internal";
+
+    public const string True = "1";
+
+    public const string False = "";
 
     /// <summary>Services that a guest must offer, so that it is known when it is ready.</summary>
     public static IReadOnlyList<string> RequiredServices { get; } = ["qubes.WaitForRunningSystem", "qubes.WaitForSession"];

@@ -17,6 +17,18 @@ public interface IDisposables
     /// </summary>
     /// <exception cref="QubesException">The template does not allow disposables.</exception>
     Task<IQube> AcquireAsync(DisposableRequest request, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes a disposable that nobody asked for yet, without the tags that name who did, and does not start it. It is removed
+    /// when it stops.
+    /// </summary>
+    /// <param name="template">The disposable template.</param>
+    /// <param name="added">
+    /// Called in the same turn, before the first await, when the qube is registered and was announced; what it throws undoes that.
+    /// </param>
+    /// <param name="cancel">Ends the making; nothing of the qube stays.</param>
+    /// <exception cref="QubesException">The template does not allow disposables.</exception>
+    Task<IQube> PrepareAsync(IQube template, Action<IQube> added, CancellationToken cancel);
 }
 
 /// <summary>
@@ -27,14 +39,4 @@ public interface IDisposableSource
 {
     /// <summary>A disposable that is this caller's alone from now on, or null.</summary>
     Task<IQube?> TryAcquireAsync(DisposableRequest request, CancellationToken cancel);
-}
-
-/// <summary>
-/// Extension point: disposables that were made ahead and that nobody has yet. They do not count as users of their template or
-/// netvm, and read <c>is_preload</c>. Asked on the kernel loop, often: the answer comes from memory.
-/// </summary>
-public interface IDisposableReserve
-{
-    /// <summary>Whether the disposable is one of them.</summary>
-    bool Holds(IQube disposable);
 }

@@ -12,8 +12,8 @@ public sealed record QubeAdded(IQube Qube) : QubesEvent(Subject: null)
     public override IEnumerable<EventArgument> Arguments => [new("vm", Qube)];
 }
 
-/// <summary>A qube is about to be removed.</summary>
-public sealed record QubeRemoving(IQube Qube) : PreEvent(Subject: null)
+/// <summary>A qube is about to be removed; what goes with it is removed by handlers, before it.</summary>
+public sealed record QubeRemoving(IQube Qube) : PreEvent(Subject: null), IAwaitedEvent
 {
     /// <inheritdoc/>
     public override string WireName => "domain-pre-delete";

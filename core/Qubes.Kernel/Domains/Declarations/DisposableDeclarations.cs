@@ -11,6 +11,6 @@ internal static class DisposableDeclarations
         Declare.Identity("dispid", PropertyType.Number, "Number of the disposable, 0 to 9999.", q => q.Dispid),
         Declare.Flag("auto_cleanup", "Whether the disposable is removed when it stops.", _ => false),
         Declare.Computed("is_preload", PropertyType.Flag, "Whether the disposable is preloaded and nobody has it yet.",
-            q => q.Qubes.IsReserved(q)),
+            q => q.IsPreload),
     ];
 }

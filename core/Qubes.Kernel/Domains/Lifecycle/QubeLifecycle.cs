@@ -62,15 +62,11 @@ internal sealed partial class QubeLifecycle(Qube qube, KernelContext context, IL
     public void Attach(IMachine machine)
     {
         Machine = machine;
+        wasPaused = machine.State == MachineState.Paused;
+        ownResumes = 0;
         stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         machine.StateChanged += (_, state) => context.Loop.Post(() => OnStateChanged(machine, state));
         _ = FollowAsync(machine);
-    }
-
-    private void OnStateChanged(IMachine machine, MachineState state)
-    {
-        if (machine == Machine && state == MachineState.Paused)
-            context.Events.Fire(new QubePaused(qube));
     }
 
     private sealed class StartHold(SemaphoreSlim held) : IDisposable

@@ -72,14 +72,14 @@ internal sealed class GuiRules(QubeRegistry qubes, IEventBus events) : IDomainRu
     {
         if (e.Force || e.Qube is not Qube qube)
             return Task.CompletedTask;
-        if (RunningClient(qube, ReferenceDeclarations.Guivm, countsReserved: true) is { } shown)
+        if (RunningClient(qube, ReferenceDeclarations.Guivm, countsPreloads: true) is { } shown)
             throw new QubeException($"'{qube.Name}' shows the windows of '{shown.Name}', which runs; shut that down first, or use force");
-        if (RunningClient(qube, ReferenceDeclarations.Audiovm, countsReserved: false) is { } heard)
+        if (RunningClient(qube, ReferenceDeclarations.Audiovm, countsPreloads: false) is { } heard)
             throw new QubeInUseException($"'{qube.Name}' plays the sound of '{heard.Name}', which runs; shut that down first, or use force");
         return Task.CompletedTask;
     }
 
-    private Qube? RunningClient(Qube server, PropertyKey<IQube> role, bool countsReserved) =>
+    private Qube? RunningClient(Qube server, PropertyKey<IQube> role, bool countsPreloads) =>
         qubes.Machines.FirstOrDefault(q => q.HasNetvm && q != server && q.Lifecycle.IsRunning
-            && (countsReserved || !qubes.IsReserved(q)) && q.Properties.Get(role) == server);
+            && (countsPreloads || !q.IsNobodys) && q.Properties.Get(role) == server);
 }

@@ -111,7 +111,7 @@ internal sealed class NetworkRules(QubeRegistry qubes, IEventBus events) : IDoma
     {
         if (e.Force || e.Qube is not Qube { HasNetvm: true } qube || !qube.Properties.Get(QubeProperties.ProvidesNetwork))
             return Task.CompletedTask;
-        var client = qubes.Machines.FirstOrDefault(q => q.HasNetvm && q != qube && q.Lifecycle.IsRunning && !qubes.IsReserved(q)
+        var client = qubes.Machines.FirstOrDefault(q => q.HasNetvm && q != qube && q.Lifecycle.IsRunning && !q.IsNobodys
             && q.Properties.Get(QubeProperties.Netvm) == qube);
         return client is null
             ? Task.CompletedTask

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Freshness;
+using Qubes.Plugins.Preload.Queue;
+using Qubes.Plugins.Preload.Readiness;
+using Qubes.Plugins.Preload.Work;
+using Qubes.Sdk.Disposables;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Events;
+
+namespace Qubes.Plugins.Preload.Lives;
+
+/// <summary>Makes one preload and brings it to where it waits for its caller (spec: preloaded disposables, T1 to T5, T11).</summary>
+internal sealed class PreloadStarter(
+    LivingPreloads lives, PreloadQueue queue, IDisposables disposables, IEventBus events, GuestReadiness readiness,
+    Discarding discarding, BackgroundWork background, ILogger<PreloadStarter> log)
+{
+    /// <summary>Starts one if there is room for it; returns when it is ready, requested, discarded or failed.</summary>
+    /// <exception cref="QubesException">It could not be started; nothing of it stays.</exception>
+    public async Task StartOneAsync(IQube template)
+    {
+        // The check and the mark are one turn: however many refills overlap, the queue never exceeds its maximum.
+        if (background.Stopping.IsCancellationRequested || queue.VacancyOf(template) == 0)
+            return;
+        PreloadLife? preload = null;
+        var made = disposables.PrepareAsync(template, qube => lives.Add(preload = Create(qube)), background.Stopping);
+        if (preload is null)
+        {
+            await made;
+            return;
+        }
+        var run = RunAsync(preload, made);
+        preload.Run = run;
+        background.Track(run);
+        await run;
+    }
+
+    private PreloadLife Create(IQube qube)
+    {
+        var preload = PreloadLife.Create(qube, events);
+        RecordedSettings.Record(preload);
+        return preload;
+    }
+
+    private async Task RunAsync(PreloadLife preload, Task made)
+    {
+        try
+        {
+            await made;
+            await BringUpAsync(preload);
+        }
+        catch (OperationCanceledException) when (!preload.IsLost)
+        {
+            // It was discarded, or the plugin ends: nobody's failure.
+            await EndAsync(preload);
+        }
+        catch (OperationCanceledException)
+        {
+            var error = new QubeException($"'{preload.Qube.Name}' ended while it was starting");
+            await GiveUpAsync(preload, error);
+            throw error;
+        }
+        catch (Exception e)
+        {
+            await GiveUpAsync(preload, e);
+            throw;
+        }
+    }
+
+    private async Task BringUpAsync(PreloadLife preload)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(preload.WhenDiscarded, background.Stopping);
+        stop.Token.ThrowIfCancellationRequested();
+        preload.BeginStart();
+        await preload.Qube.StartAsync(stop.Token);
+        stop.Token.ThrowIfCancellationRequested();
+        await readiness.WaitAsync(preload).WaitAsync(stop.Token);
+        stop.Token.ThrowIfCancellationRequested();
+        preload.BecomeOperational();
+        await PauseAsync(preload).WaitAsync(stop.Token);
+        stop.Token.ThrowIfCancellationRequested();
+        preload.Complete();
+        if (preload.Stage == PreloadStage.Paused)
+            Log.Ready(log, preload.Qube.Name);
+    }
+
+    // A caller who comes meanwhile gets it running, or lets it run again.
+    private static async Task PauseAsync(PreloadLife preload)
+    {
+        if (preload.WhenRequested.IsCancellationRequested)
+            return;
+        try
+        {
+            await preload.Qube.PauseAsync(preload.WhenRequested);
+        }
+        catch (Exception e) when (e is PauseCancelledException or OperationCanceledException)
+        {
+            // It is ready, and runs on.
+        }
+    }
+
+    private async Task GiveUpAsync(PreloadLife preload, Exception error)
+    {
+        Log.StartFailed(log, preload.Qube.Name, error.Message);
+        if (preload.Qube.Machine is not null)
+            await events.FireAsync(new QubeStartFailed(preload.Qube, error.Message), CancellationToken.None);
+        await EndAsync(preload);
+    }
+
+    // Whatever it was: nobody gets this one, and whoever waits for it is told now.
+    private async Task EndAsync(PreloadLife preload)
+    {
+        PreloadQueue.Remove(preload.Template, [preload.Qube.Name]);
+        preload.End();
+        await discarding.RemoveAsync(preload, CancellationToken.None);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace Qubes.Plugins.Preload;
+
+/// <summary>What the plugin logs; event ids 2300 to 2399.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2300, LogLevel.Warning, "{What} failed: {Reason}")]
+    public static partial void WorkFailed(ILogger logger, string what, string reason);
+
+    [LoggerMessage(2301, LogLevel.Information, "{Template}: preloads are filled up or cut: {Reason}")]
+    public static partial void Filling(ILogger logger, string template, string reason);
+
+    [LoggerMessage(2302, LogLevel.Information, "{Qube}: preloaded and ready")]
+    public static partial void Ready(ILogger logger, string qube);
+
+    [LoggerMessage(2303, LogLevel.Information, "{Qube}: handed out")]
+    public static partial void HandedOut(ILogger logger, string qube);
+
+    [LoggerMessage(2304, LogLevel.Warning, "{Qube}: was let run by somebody who did not request it, and counts as used")]
+    public static partial void UsedUnasked(ILogger logger, string qube);
+
+    [LoggerMessage(2305, LogLevel.Information, "{Qube}: preload is discarded: {Reason}")]
+    public static partial void Discarded(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2306, LogLevel.Warning, "{Qube}: cannot be preloaded: {Reason}")]
+    public static partial void StartFailed(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2307, LogLevel.Warning, "{Template}: {Missing} preloads are not started: {Reason}")]
+    public static partial void Short(ILogger logger, string template, int missing, string reason);
+
+    [LoggerMessage(2308, LogLevel.Warning, "{Qube}: requested, but not handed out; the caller gets another one: {Reason}")]
+    public static partial void NotHandedOut(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2309, LogLevel.Warning, "{Qube}: a discarded preload could not be removed: {Reason}")]
+    public static partial void NotRemoved(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2310, LogLevel.Warning, "nobody can say how much memory is available; all preloads are started")]
+    public static partial void MemoryUnknown(ILogger logger);
+
+    [LoggerMessage(2311, LogLevel.Information, "{Template}: {Count} preloads of an earlier run are kept")]
+    public static partial void Recovered(ILogger logger, string template, int count);
+
+    [LoggerMessage(2312, LogLevel.Error, "{What} broke off")]
+    public static partial void WorkBroke(ILogger logger, string what, Exception error);
+}

@@ -1,0 +1,50 @@
+using Qubes.Plugins.Preload.Features;
+using Qubes.Plugins.Preload.Settings;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Events;
+
+namespace Qubes.Plugins.Preload.Queue;
+
+/// <summary>A template's preloads in the order in which they were started. The feature is the queue; nothing else holds it.</summary>
+internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PreloadSettings settings)
+{
+    private const char Separator = ' ';
+
+    /// <summary>Names, oldest first; of qubes that may have gone.</summary>
+    public static IReadOnlyList<string> Names(IQube template) => Split(template.Features.GetValueOrDefault(PreloadFeatures.Queue));
+
+    public static bool Contains(IQube template, IQube disposable) => Names(template).Contains(disposable.Name);
+
+    public static void Append(IQube template, IQube disposable) => Write(template, [.. Names(template), disposable.Name]);
+
+    /// <summary>Takes names out in one write; quiet when none is in.</summary>
+    public static void Remove(IQube template, IReadOnlyCollection<string> names)
+    {
+        var all = Names(template);
+        var rest = all.Where(n => !names.Contains(n)).ToList();
+        if (rest.Count < all.Count)
+            Write(template, rest);
+    }
+
+    /// <summary>How many are wanted and not there; 0 or more.</summary>
+    public int VacancyOf(IQube template) => Math.Max(0, settings.MaxOf(template) - Names(template).Count);
+
+    /// <summary>Qubes that came or went are told, before clients hear of the queue (spec, section 12a).</summary>
+    public void Announce(FeatureSet e)
+    {
+        if (e.Feature != PreloadFeatures.Queue)
+            return;
+        var (now, before) = (Split(e.Value), Split(e.OldValue));
+        foreach (var name in now.Except(before).Concat(before.Except(now)).ToList())
+        {
+            if (qubes.TryFind(name, out var qube))
+                events.Fire(new PropertyReset(qube, "is_preload"));
+        }
+    }
+
+    private static void Write(IQube template, IReadOnlyList<string> names) =>
+        template.Features.Set(PreloadFeatures.Queue, string.Join(Separator, names));
+
+    private static string[] Split(string? names) =>
+        names?.Split(Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+}

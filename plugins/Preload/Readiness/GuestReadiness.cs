@@ -1,0 +1,74 @@
+using System.Text;
+using Qubes.Plugins.Preload.Lives;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Guests;
+using Qubes.Sdk.Plugins;
+
+namespace Qubes.Plugins.Preload.Readiness;
+
+/// <summary>Waits until a guest has started everything it wanted to (spec: preloaded disposables, T3).</summary>
+internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time)
+{
+    private const int MostOutput = 4096;
+    private static readonly PropertyKey<IQube> Guivm = new("guivm");
+
+    /// <summary>Returns when the guest is ready, or at once when a caller wants it as it is.</summary>
+    /// <exception cref="QubeException">A service failed, or did not end within <c>qrexec_timeout</c>.</exception>
+    /// <exception cref="OperationCanceledException">The preload was discarded.</exception>
+    public async Task WaitAsync(PreloadLife preload)
+    {
+        if (preload.WhenRequested.IsCancellationRequested)
+            return;
+        var services = extensions.All<IGuestServices>() is [var first, ..]
+            ? first
+            : throw new QubeException("No active plugin calls services in guests, so nobody can tell when one is ready");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(preload.WhenDiscarded, preload.WhenRequested);
+        try
+        {
+            await Task.WhenAll(ServicesOf(preload.Qube).Select(s => CallAsync(services, preload.Qube, s, either.Token)));
+        }
+        catch (Exception e) when (IsAbout(e) && preload.WhenRequested.IsCancellationRequested)
+        {
+            preload.WhenDiscarded.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static bool IsAbout(Exception e) => e is QubesException or OperationCanceledException;
+
+    private static IEnumerable<string> ServicesOf(IQube qube)
+    {
+        yield return "qubes.WaitForRunningSystem";
+        if (qube.Properties.Get(Guivm) is not null && Has(qube, "gui") && Has(qube, "supported-feature.late-gui-daemon"))
+            yield return "qubes.WaitForSession";
+    }
+
+    private static bool Has(IQube qube, string feature) => qube.Features.CheckWithTemplate(feature) is { Length: > 0 };
+
+    private async Task CallAsync(IGuestServices services, IQube qube, string service, CancellationToken cancel)
+    {
+        var seconds = qube.Properties.Get(QubeProperties.QrexecTimeout);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
+        try
+        {
+            var result = await services.CallAsync(qube, service, user: null, default, either.Token).WaitAsync(either.Token);
+            if (result.ExitCode != 0)
+                throw new QubeException($"{service} of '{qube.Name}' ended with {result.ExitCode}: {Printable(result.Output.Span)}");
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new QubeException(
+                $"{service} of '{qube.Name}' did not end within its qrexec_timeout of {seconds} s; " +
+                $"to see why, run it in a disposable that is not preloaded: qvm-run -p --service --dispvm={qube.Template} {service}");
+        }
+    }
+
+    private static string Printable(ReadOnlySpan<byte> output)
+    {
+        var text = new StringBuilder();
+        foreach (var b in output[..Math.Min(output.Length, MostOutput)])
+            text.Append(b is >= 0x20 and <= 0x7e ? (char)b : '_');
+        return text.ToString();
+    }
+}

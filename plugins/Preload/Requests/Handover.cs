@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Refill;
+
+namespace Qubes.Plugins.Preload.Requests;
+
+/// <summary>What follows when a preload is taken into use, requested or not (spec: preloaded disposables, T7 and T8).</summary>
+internal sealed class Handover(LivingPreloads lives, Refiller refiller, ILogger<Handover> log)
+{
+    public void Use(PreloadLife preload)
+    {
+        if (preload.Stage == PreloadStage.Requested)
+            Log.HandedOut(log, preload.Qube.Name);
+        else
+            Log.UsedUnasked(log, preload.Qube.Name);
+        preload.BecomeUsed();
+        lives.Remove(preload);
+        refiller.Replace(preload.Template, preload.Qube);
+    }
+}

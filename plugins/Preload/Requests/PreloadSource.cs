@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Freshness;
+using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Queue;
+using Qubes.Plugins.Preload.Refill;
+using Qubes.Sdk.Disposables;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
+
+namespace Qubes.Plugins.Preload.Requests;
+
+/// <summary>
+/// Serves requests from the queue (spec: preloaded disposables, section 4.2). One that does not come up is replaced by the
+/// next one at once; when none is left, or one took too long, the caller gets a fresh disposable.
+/// </summary>
+internal sealed class PreloadSource(
+    LivingPreloads lives, Discarding discarding, Refiller refiller, Handover handover, TimeProvider time, ILogger<PreloadSource> log)
+    : IDisposableSource
+{
+    /// <summary>Of the template's <c>qrexec_timeout</c>: how long a boot is waited for.</summary>
+    private const double Patience = 1.2;
+
+    private static readonly TimeSpan RemovalDelay = TimeSpan.FromSeconds(2);
+
+    public async Task<IQube?> TryAcquireAsync(DisposableRequest request, CancellationToken cancel)
+    {
+        var template = request.Template;
+        refiller.FillGap(template);
+        var hadSome = PreloadQueue.Names(template).Count > 0;
+        var isLate = false;
+        while (!isLate && RequestOldest(template) is { } requested)
+        {
+            try
+            {
+                return await requested.HandOverAsync(handover.Use, PatienceWith(requested.Preload.Qube), time, cancel);
+            }
+            catch (TimeoutException e)
+            {
+                GiveUp(requested, e.Message);
+                isLate = true;
+            }
+            catch (QubesException e)
+            {
+                GiveUp(requested, e.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                GiveUp(requested, "its caller went away");
+                throw;
+            }
+        }
+        if (hadSome)
+            refiller.FillGap(template);
+        return null;
+    }
+
+    // In one turn: no two callers find the same one.
+    private RequestedPreload? RequestOldest(IQube template)
+    {
+        foreach (var preload in lives.QueuedOf(template))
+        {
+            if (OutdatedTest.Reason(preload) is not { } outdated)
+                return preload.Request();
+            discarding.Discard([preload], outdated.ToString(), RemovalDelay);
+        }
+        return null;
+    }
+
+    private void GiveUp(RequestedPreload requested, string reason)
+    {
+        Log.NotHandedOut(log, requested.Preload.Qube.Name, reason);
+        discarding.Discard([requested.Preload], reason, RemovalDelay);
+    }
+
+    private static TimeSpan PatienceWith(IQube qube) =>
+        TimeSpan.FromSeconds((int)(qube.Properties.Get(QubeProperties.QrexecTimeout) * Patience));
+}

@@ -1,0 +1,72 @@
+using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Freshness;
+using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Queue;
+using Qubes.Plugins.Preload.Refill;
+using Qubes.Plugins.Preload.Requests;
+using Qubes.Plugins.Preload.Settings;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Events;
+
+namespace Qubes.Plugins.Preload.Triggers;
+
+/// <summary>Something runs, ends or is removed (spec: preloaded disposables, section 6, triggers 9 to 11, 19, 21).</summary>
+internal sealed class LifecycleTriggers(
+    LivingPreloads lives, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover, IQubes qubes)
+{
+    private static readonly TimeSpan RefillAfterCommit = TimeSpan.FromSeconds(4);
+
+    /// <summary>A ready one that runs is somebody's, whoever let it run.</summary>
+    public Task OnUnpausedAsync(QubeUnpaused e, CancellationToken cancel)
+    {
+        if (lives.TryFind(e.Qube, out var preload) && IsHandedOverBy(preload))
+            handover.Use(preload);
+        return Task.CompletedTask;
+    }
+
+    public void OnShutdown(QubeShutdown e)
+    {
+        if (lives.TryFind(e.Qube, out var preload))
+            OnGone(preload);
+        else if (PreloadSettings.AllowsDisposables(e.Qube))
+            refreshing.Refresh(e.Qube, "its volumes were committed", RefillAfterCommit);
+        else if (e.Qube.Class == QubeClass.TemplateVM)
+            RefreshAllOn(e.Qube);
+    }
+
+    public void OnRemoved(QubeRemoved e)
+    {
+        if (!lives.TryFind(e.Qube, out var preload))
+            return;
+        OnGone(preload);
+        lives.Remove(preload);
+    }
+
+    /// <summary>They go with their template, before it.</summary>
+    public Task OnRemovingAsync(QubeRemoving e, CancellationToken cancel) =>
+        discarding.EndAllOfAsync(e.Qube, "its template is removed", cancel);
+
+    private static bool IsHandedOverBy(PreloadLife preload) => preload.Stage switch
+    {
+        PreloadStage.Paused => true,
+        PreloadStage.Requested => preload.IsCompleted,
+        // Its first run, or nobody's business any more.
+        PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Used or PreloadStage.Discarded => false,
+        _ => throw new InvalidOperationException($"unknown stage {preload.Stage}"),
+    };
+
+    private void OnGone(PreloadLife preload)
+    {
+        var wasReady = preload.Stage == PreloadStage.Paused;
+        PreloadQueue.Remove(preload.Template, [preload.Qube.Name]);
+        preload.End();
+        if (wasReady)
+            refiller.FillGap(preload.Template);
+    }
+
+    private void RefreshAllOn(IQube @base)
+    {
+        foreach (var template in qubes.Where(q => q.Template == @base && PreloadSettings.AllowsDisposables(q)).ToList())
+            refreshing.Refresh(template, "its template's volumes were committed", RefillAfterCommit);
+    }
+}

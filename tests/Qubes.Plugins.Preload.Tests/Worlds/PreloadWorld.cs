@@ -1,0 +1,41 @@
+using Qubes.Sdk.Memory;
+using Qubes.Sdk.Plugins;
+using Qubes.Sdk.Testing.Hypervisors;
+using Qubes.Sdk.Testing.Storage;
+using Qubes.Sdk.Testing.Time;
+
+namespace Qubes.Plugins.Preload.Tests.Worlds;
+
+/// <summary>What lies outside of the daemon and outlives it, and what the plugins of one run offer.</summary>
+internal sealed class PreloadWorld : IExtensions, IMemoryBroker
+{
+    private IReadOnlyList<object> ofThisRun = [];
+
+    public PreloadWorld()
+    {
+        Hypervisor = new SimulatedHypervisor(Clock);
+        Guests = new SimulatedGuests(Hypervisor);
+    }
+
+    public event Action? Changed;
+
+    public VirtualTimeProvider Clock { get; } = new();
+
+    public SimulatedHypervisor Hypervisor { get; }
+
+    public SimulatedGuests Guests { get; }
+
+    public SimulatedPoolDriver Pools { get; } = new();
+
+    public long? AvailableBytes { get; set; } = 1L << 40;
+
+    private SimulatedPoolDriver Kernels { get; } = new("linux-kernel");
+
+    public IReadOnlyList<T> All<T>() where T : class => [.. new object[] { this, Hypervisor, Pools, Kernels, Guests }.Concat(ofThisRun).OfType<T>()];
+
+    public void Offer(params IReadOnlyList<object> extensions)
+    {
+        ofThisRun = extensions;
+        Changed?.Invoke();
+    }
+}
