@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(2312, LogLevel.Error, "{What} broke off")]
     public static partial void WorkBroke(ILogger logger, string what, Exception error);
+
+    [LoggerMessage(2340, LogLevel.Warning, "{Template}: the policy {Policy} is not followed, the maximum counts: {Reason}")]
+    public static partial void PolicyFailed(ILogger logger, string template, string policy, string reason);
 }

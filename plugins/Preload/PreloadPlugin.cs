@@ -3,14 +3,17 @@ using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Readiness;
 using Qubes.Plugins.Preload.Recovery;
 using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
+using Qubes.Plugins.Preload.Status;
 using Qubes.Plugins.Preload.Triggers;
 using Qubes.Plugins.Preload.Work;
+using Qubes.Sdk.Admin;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Plugins;
 
@@ -26,10 +29,15 @@ public sealed class PreloadPlugin : QubesPlugin
                 typeof(BackgroundWork), typeof(PreloadSettings), typeof(PreloadQueue), typeof(LivingPreloads), typeof(PreloadStarter),
                 typeof(GuestReadiness), typeof(Discarding), typeof(AvailableMemory), typeof(Shortfalls), typeof(Refiller),
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
-                typeof(LifecycleTriggers))
+                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History), typeof(PreloadRecords), typeof(StatusReader))
             .SingleInstance();
         builder.RegisterType<FeatureRules>().As<IKernelService>().SingleInstance();
+        builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();
+        builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing)).As<IKernelService>().SingleInstance();
         builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().SingleInstance();
-        builder.RegisterType<PreloadSource>().As<IDisposableSource>().SingleInstance();
+        builder.RegisterType<PreloadSource>().SingleInstance();
+        builder.RegisterType<MissedRequests>().AsSelf().As<IKernelService>().SingleInstance();
+        builder.RegisterType<MeasuredSource>().As<IDisposableSource>().SingleInstance();
+        builder.RegisterTypes(typeof(StatusMethods), typeof(UpkeepMethods)).As<IAdminMethodProvider>().SingleInstance();
     }
 }

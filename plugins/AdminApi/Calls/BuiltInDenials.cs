@@ -40,5 +40,6 @@ internal static class BuiltInDenials
 
     private static bool IsKeptByTheDaemon(string feature) =>
         feature is "deferred-netvm-original"
-            or "preload-dispvm" or "preload-dispvm-completed" or "preload-dispvm-in-progress" or "preload-dispvm-settings";
+            or "preload-dispvm" or "preload-dispvm-completed" or "preload-dispvm-in-progress" or "preload-dispvm-settings"
+            or "preload-dispvm-demand";
 }

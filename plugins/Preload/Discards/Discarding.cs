@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Settings;
+using Qubes.Plugins.Preload.Status;
 using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
@@ -13,30 +14,33 @@ namespace Qubes.Plugins.Preload.Discards;
 /// path; safe to be asked for twice.
 /// </summary>
 internal sealed class Discarding(
-    LivingPreloads lives, IQubes qubes, PreloadSettings settings, BackgroundWork background, TimeProvider time, ILogger<Discarding> log)
+    LivingPreloads lives, PreloadRecords records, IQubes qubes, PreloadSettings settings, BackgroundWork background, TimeProvider time, ILogger<Discarding> log)
 {
     private const int MostTries = 3;
 
     /// <summary>Discards preloads of one template, with one write of its queue.</summary>
     /// <param name="preloads">Those that have not ended yet count.</param>
-    /// <param name="reason">For the log.</param>
+    /// <param name="reason">For people and counters.</param>
     /// <param name="after">How long until they are ended.</param>
-    public void Discard(IReadOnlyCollection<PreloadLife> preloads, string reason, TimeSpan after = default)
+    public void Discard(IReadOnlyCollection<PreloadLife> preloads, DiscardReason reason, TimeSpan after = default)
     {
         foreach (var preload in Mark(preloads, reason))
             background.Start($"removing '{preload.Qube.Name}'", stop => CleanAsync(preload, after, stop));
     }
 
     /// <summary>Discards all of a template, requested ones too, and returns when none is left.</summary>
-    public async Task EndAllOfAsync(IQube template, string reason, CancellationToken cancel)
+    public Task EndAllOfAsync(IQube template, DiscardReason reason, CancellationToken cancel) =>
+        EndAsync([.. lives.All.Where(p => p.Template == template)], reason, cancel);
+
+    /// <summary>As <see cref="Discard"/>, and returns when none is left.</summary>
+    public Task EndAsync(IReadOnlyCollection<PreloadLife> preloads, DiscardReason reason, CancellationToken cancel)
     {
-        var all = lives.All.Where(p => p.Template == template).ToList();
-        Mark(all, reason);
-        await Task.WhenAll(all.Select(p => CleanAsync(p, default, cancel)));
+        Mark(preloads, reason);
+        return Task.WhenAll(preloads.Select(p => CleanAsync(p, default, cancel)));
     }
 
     /// <summary>Keeps the oldest, as many as are wanted, and discards the rest; names that stand for nothing go too.</summary>
-    public void Trim(IQube template, int keep, string reason)
+    public void Trim(IQube template, int keep, DiscardReason reason)
     {
         var queued = lives.QueuedOf(template);
         var known = queued.Select(p => p.Qube.Name).ToHashSet();
@@ -64,14 +68,15 @@ internal sealed class Discarding(
         await RemoveAsync(preload, cancel);
     }
 
-    private List<PreloadLife> Mark(IReadOnlyCollection<PreloadLife> preloads, string reason)
+    private List<PreloadLife> Mark(IReadOnlyCollection<PreloadLife> preloads, DiscardReason reason)
     {
         var marked = preloads.Where(p => p.Stage is not (PreloadStage.Used or PreloadStage.Discarded)).ToList();
         foreach (var ofTemplate in marked.GroupBy(p => p.Template))
             PreloadQueue.Remove(ofTemplate.Key, [.. ofTemplate.Select(p => p.Qube.Name)]);
         foreach (var preload in marked)
         {
-            Log.Discarded(log, preload.Qube.Name, reason);
+            Log.Discarded(log, preload.Qube.Name, reason.Text);
+            records.Discarded(preload, reason);
             preload.Discard();
         }
         return marked;

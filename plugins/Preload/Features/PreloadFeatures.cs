@@ -27,6 +27,15 @@ internal static class PreloadFeatures
     /// <summary>On a disposable, the daemon's own: what its template's settings were when it was made.</summary>
     public const string Settings = "preload-dispvm-settings";
 
+    /// <summary>On a disposable template, else on the host: the name of what decides how many are preloaded.</summary>
+    public const string Policy = "preload-dispvm-policy";
+
+    /// <summary>On a disposable template: nothing is preloaded until this is gone, whatever its maximum.</summary>
+    public const string Drained = "preload-dispvm-drained";
+
+    /// <summary>On a disposable template, the daemon's own: what policies may know of earlier days (Policies.DemandText).</summary>
+    public const string Demand = "preload-dispvm-demand";
+
     /// <summary>Hides a qube from people's lists.</summary>
     public const string Internal = "internal";
 

@@ -14,7 +14,7 @@ internal sealed class Refreshing(LivingPreloads lives, Discarding discarding, Re
         var outdated = lives.QueuedOf(template).Where(p => OutdatedTest.Reason(p) is not null).ToList();
         if (outdated.Count == 0)
             return;
-        discarding.Discard(outdated, reason);
+        discarding.Discard(outdated, new(DiscardKind.Outdated, reason));
         refiller.Schedule(template, reason, refillAfter);
     }
 }

@@ -3,6 +3,7 @@ using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Readiness;
+using Qubes.Plugins.Preload.Status;
 using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
@@ -13,7 +14,7 @@ namespace Qubes.Plugins.Preload.Lives;
 
 /// <summary>Makes one preload and brings it to where it waits for its caller (spec: preloaded disposables, T1 to T5, T11).</summary>
 internal sealed class PreloadStarter(
-    LivingPreloads lives, PreloadQueue queue, IDisposables disposables, IEventBus events, GuestReadiness readiness,
+    LivingPreloads lives, PreloadRecords records, PreloadQueue queue, IDisposables disposables, IEventBus events, GuestReadiness readiness,
     Discarding discarding, BackgroundWork background, ILogger<PreloadStarter> log)
 {
     /// <summary>Starts one if there is room for it; returns when it is ready, requested, discarded or failed.</summary>
@@ -39,6 +40,7 @@ internal sealed class PreloadStarter(
     private PreloadLife Create(IQube qube)
     {
         var preload = PreloadLife.Create(qube, events);
+        records.Created(preload);
         RecordedSettings.Record(preload);
         return preload;
     }
@@ -81,8 +83,10 @@ internal sealed class PreloadStarter(
         await PauseAsync(preload).WaitAsync(stop.Token);
         stop.Token.ThrowIfCancellationRequested();
         preload.Complete();
-        if (preload.Stage == PreloadStage.Paused)
-            Log.Ready(log, preload.Qube.Name);
+        if (preload.Stage != PreloadStage.Paused)
+            return;
+        Log.Ready(log, preload.Qube.Name);
+        records.Ready(preload);
     }
 
     // A caller who comes meanwhile gets it running, or lets it run again.
@@ -103,6 +107,7 @@ internal sealed class PreloadStarter(
     private async Task GiveUpAsync(PreloadLife preload, Exception error)
     {
         Log.StartFailed(log, preload.Qube.Name, error.Message);
+        records.Failed(preload, error.Message);
         if (preload.Qube.Machine is not null)
             await events.FireAsync(new QubeStartFailed(preload.Qube, error.Message), CancellationToken.None);
         await EndAsync(preload);

@@ -1,12 +1,12 @@
 using Qubes.Plugins.Preload.Features;
-using Qubes.Plugins.Preload.Settings;
+using Qubes.Plugins.Preload.Policies;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 
 namespace Qubes.Plugins.Preload.Queue;
 
 /// <summary>A template's preloads in the order in which they were started. The feature is the queue; nothing else holds it.</summary>
-internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PreloadSettings settings)
+internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PolicyTargets targets)
 {
     private const char Separator = ' ';
 
@@ -27,7 +27,10 @@ internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PreloadSettin
     }
 
     /// <summary>How many are wanted and not there; 0 or more.</summary>
-    public int VacancyOf(IQube template) => Math.Max(0, settings.MaxOf(template) - Names(template).Count);
+    public int VacancyOf(IQube template) => Math.Max(0, TargetOf(template) - Names(template).Count);
+
+    /// <summary>The wanted length: what the template's policy says, at most its maximum.</summary>
+    public int TargetOf(IQube template) => targets.Of(template).Count;
 
     /// <summary>Qubes that came or went are told, before clients hear of the queue (spec, section 12a).</summary>
     public void Announce(FeatureSet e)

@@ -3,6 +3,7 @@ using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
+using Qubes.Plugins.Preload.Status;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 
@@ -12,7 +13,8 @@ namespace Qubes.Plugins.Preload.Recovery;
 /// Makes of what an earlier daemon left what the spec's table says (preloaded disposables, section 7): a complete preload that
 /// nobody requested is kept as it is, everything else is removed. Machines were taken over before.
 /// </summary>
-internal sealed class Recovering(LivingPreloads lives, Discarding discarding, IQubes qubes, IEventBus events, ILogger<Recovering> log)
+internal sealed class Recovering(
+    LivingPreloads lives, PreloadRecords records, Discarding discarding, IQubes qubes, IEventBus events, ILogger<Recovering> log)
 {
     public void Run()
     {
@@ -27,7 +29,9 @@ internal sealed class Recovering(LivingPreloads lives, Discarding discarding, IQ
         var preload = PreloadLife.Recover(disposable, events);
         lives.Add(preload);
         if (!IsReady(disposable))
-            discarding.Discard([preload], "an earlier daemon left it unready, requested or discarded");
+            discarding.Discard([preload], new(DiscardKind.LeftOver, "an earlier daemon left it unready, requested or discarded"));
+        else
+            records.Kept(preload);
     }
 
     private void DropUnknown(IQube template)

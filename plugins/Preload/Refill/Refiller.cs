@@ -63,7 +63,7 @@ internal sealed class Refiller(
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, time, cancel);
         if (queue.VacancyOf(template) == 0)
-            discarding.Trim(template, settings.MaxOf(template), "more are preloaded than wanted");
+            discarding.Trim(template, queue.TargetOf(template), new(DiscardKind.Excess, "more are preloaded than wanted"));
         if (queue.VacancyOf(template) is var wanted and > 0 && await AffordableAsync(template, wanted, cancel) is var count and > 0)
             await StartAsync(template, count);
     }

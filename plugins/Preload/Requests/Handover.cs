@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Refill;
+using Qubes.Plugins.Preload.Status;
 
 namespace Qubes.Plugins.Preload.Requests;
 
 /// <summary>What follows when a preload is taken into use, requested or not (spec: preloaded disposables, T7 and T8).</summary>
-internal sealed class Handover(LivingPreloads lives, Refiller refiller, ILogger<Handover> log)
+internal sealed class Handover(LivingPreloads lives, PreloadRecords records, Refiller refiller, ILogger<Handover> log)
 {
     public void Use(PreloadLife preload)
     {
@@ -13,6 +14,7 @@ internal sealed class Handover(LivingPreloads lives, Refiller refiller, ILogger<
             Log.HandedOut(log, preload.Qube.Name);
         else
             Log.UsedUnasked(log, preload.Qube.Name);
+        records.Used(preload);
         preload.BecomeUsed();
         lives.Remove(preload);
         refiller.Replace(preload.Template, preload.Qube);

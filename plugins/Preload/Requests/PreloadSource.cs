@@ -62,7 +62,7 @@ internal sealed class PreloadSource(
         {
             if (OutdatedTest.Reason(preload) is not { } outdated)
                 return preload.Request();
-            discarding.Discard([preload], outdated.ToString(), RemovalDelay);
+            discarding.Discard([preload], new(DiscardKind.Outdated, outdated.ToString()), RemovalDelay);
         }
         return null;
     }
@@ -70,7 +70,7 @@ internal sealed class PreloadSource(
     private void GiveUp(RequestedPreload requested, string reason)
     {
         Log.NotHandedOut(log, requested.Preload.Qube.Name, reason);
-        discarding.Discard([requested.Preload], reason, RemovalDelay);
+        discarding.Discard([requested.Preload], new(DiscardKind.NotHandedOut, reason), RemovalDelay);
     }
 
     private static TimeSpan PatienceWith(IQube qube) =>

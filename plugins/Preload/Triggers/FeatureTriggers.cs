@@ -36,7 +36,7 @@ internal sealed class FeatureTriggers(PreloadSettings settings, PreloadQueue que
         if (e.Qube.Class == QubeClass.AdminVM)
             FillDefault();
         else if (!settings.IsGlobalFor(e.Qube))
-            discarding.Trim(e.Qube, 0, Reason);
+            discarding.Trim(e.Qube, 0, new(DiscardKind.Excess, Reason));
     }
 
     private void FillDefault()

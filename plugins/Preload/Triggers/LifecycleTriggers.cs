@@ -5,6 +5,7 @@ using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
+using Qubes.Plugins.Preload.Status;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 
@@ -12,7 +13,7 @@ namespace Qubes.Plugins.Preload.Triggers;
 
 /// <summary>Something runs, ends or is removed (spec: preloaded disposables, section 6, triggers 9 to 11, 19, 21).</summary>
 internal sealed class LifecycleTriggers(
-    LivingPreloads lives, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover, IQubes qubes)
+    LivingPreloads lives, PreloadRecords records, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover, IQubes qubes)
 {
     private static readonly TimeSpan RefillAfterCommit = TimeSpan.FromSeconds(4);
 
@@ -44,7 +45,7 @@ internal sealed class LifecycleTriggers(
 
     /// <summary>They go with their template, before it.</summary>
     public Task OnRemovingAsync(QubeRemoving e, CancellationToken cancel) =>
-        discarding.EndAllOfAsync(e.Qube, "its template is removed", cancel);
+        discarding.EndAllOfAsync(e.Qube, new(DiscardKind.Template, "its template is removed"), cancel);
 
     private static bool IsHandedOverBy(PreloadLife preload) => preload.Stage switch
     {
@@ -60,6 +61,8 @@ internal sealed class LifecycleTriggers(
         var wasReady = preload.Stage == PreloadStage.Paused;
         PreloadQueue.Remove(preload.Template, [preload.Qube.Name]);
         preload.End();
+        if (wasReady)
+            records.Discarded(preload, new(DiscardKind.Ended, "its machine ended"));
         if (wasReady)
             refiller.FillGap(preload.Template);
     }

@@ -63,6 +63,6 @@ internal sealed class PropertyTriggers(
     private void Empty(IQube? template, string property)
     {
         if (template is not null && PreloadSettings.AllowsDisposables(template))
-            discarding.Trim(template, 0, $"the template's {property} is changed");
+            discarding.Trim(template, 0, new(DiscardKind.Template, $"the template's {property} is changed"));
     }
 }
