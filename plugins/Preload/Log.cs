@@ -46,4 +46,7 @@ internal static partial class Log
 
     [LoggerMessage(2340, LogLevel.Warning, "{Template}: the policy {Policy} is not followed, the maximum counts: {Reason}")]
     public static partial void PolicyFailed(ILogger logger, string template, string policy, string reason);
+
+    [LoggerMessage(2341, LogLevel.Warning, "Metrics are not offered at {Path}: {Reason}")]
+    public static partial void NoMetrics(ILogger logger, string path, string reason);
 }

@@ -3,6 +3,7 @@ using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Metrics;
 using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Readiness;
@@ -29,11 +30,11 @@ public sealed class PreloadPlugin : QubesPlugin
                 typeof(BackgroundWork), typeof(PreloadSettings), typeof(PreloadQueue), typeof(LivingPreloads), typeof(PreloadStarter),
                 typeof(GuestReadiness), typeof(Discarding), typeof(AvailableMemory), typeof(Shortfalls), typeof(Refiller),
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
-                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History), typeof(PreloadRecords), typeof(StatusReader))
+                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History), typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics))
             .SingleInstance();
         builder.RegisterType<FeatureRules>().As<IKernelService>().SingleInstance();
         builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();
-        builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing)).As<IKernelService>().SingleInstance();
+        builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing), typeof(MetricsServer)).As<IKernelService>().SingleInstance();
         builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().SingleInstance();
         builder.RegisterType<PreloadSource>().SingleInstance();
         builder.RegisterType<MissedRequests>().AsSelf().As<IKernelService>().SingleInstance();

@@ -35,6 +35,9 @@ public sealed class QubesPaths(string root, string prefix)
     /// <summary>The socket for what qubes tell the host of themselves (spec: Admin API, section 9).</summary>
     public string MiscSocket => Root + "/run/qubesd.misc.sock";
 
+    /// <summary>The socket that a local Prometheus, or its node, reads metrics from.</summary>
+    public string MetricsSocket => Root + "/run/qubesd.metrics.sock";
+
     /// <summary>Unix-socket vchans: <c>/run/vchan</c>.</summary>
     public string Vchan => Root + "/run/vchan";
 
