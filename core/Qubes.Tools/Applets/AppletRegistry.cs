@@ -9,6 +9,7 @@ using Qubes.Tools.Notes;
 using Qubes.Tools.Opening;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
+using Qubes.Tools.Preloading;
 using Qubes.Tools.Queries;
 using Qubes.Tools.Running;
 using Qubes.Tools.Tags;
@@ -38,6 +39,7 @@ internal static class AppletRegistry
         ["qvm-open-in-vm"] = OpenApplet.InQube,
         ["qvm-pause"] = () => new PauseApplet(),
         ["qvm-pool"] = () => new PoolApplet(),
+        ["qvm-preload"] = () => new PreloadApplet(),
         ["qvm-prefs"] = PreferencesApplet.OfQube,
         ["qvm-remove"] = () => new RemoveApplet(),
         ["qvm-run"] = () => new RunApplet(),

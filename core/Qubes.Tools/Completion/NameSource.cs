@@ -4,6 +4,7 @@ using Qubes.Tools.Hosting;
 using Qubes.Tools.Listing;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
+using Qubes.Tools.Preloading;
 using Qubes.Tools.Volumes;
 
 namespace Qubes.Tools.Completion;
@@ -20,6 +21,7 @@ internal sealed class NameSource(Session session, string tool, CompletionLine li
         "VMNAME" => await QubesAsync(cancellation),
         VolumeAddress.HelpName => await VolumesAsync(cancellation),
         Pool.HelpName => await Pool.ListAsync(session, cancellation),
+        TemplateSelection.HelpName => (await new PreloadCalls(session).StatusAsync(template: null, cancellation)).Select(s => s.Said.Template),
         "LABEL" => await SystemAsync("admin.label.List", cancellation),
         "CLASS" => await SystemAsync("admin.vmclass.List", cancellation),
         "PROPERTY" when tool is "qvm-prefs" or "qubes-prefs" => await new PropertyHolder(session, Qube).ListAsync(cancellation),
