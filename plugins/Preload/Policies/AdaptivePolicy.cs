@@ -19,7 +19,7 @@ internal sealed class AdaptivePolicy : IPreloadPolicy
 
     public PreloadTarget TargetOf(PreloadView view)
     {
-        var target = Greatest(Burst(view), Habit(view), new(1, "at least one"));
+        var target = Greatest(new(1, "at least one"), Burst(view), Habit(view));
         if (target.Count > view.Max)
             target = new(view.Max, $"the maximum; {target.Reason}");
         return BoundedByMemory(view, target);

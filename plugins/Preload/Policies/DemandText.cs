@@ -30,5 +30,5 @@ internal static class DemandText
         return peaks;
     }
 
-    public static double Rounded(double peak) => Math.Round(peak, 2, MidpointRounding.ToZero);
+    public static double Rounded(double peak) => Math.Round(peak, 2);
 }

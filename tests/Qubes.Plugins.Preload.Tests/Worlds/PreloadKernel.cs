@@ -47,6 +47,9 @@ internal sealed class PreloadKernel : IAsyncDisposable
 
     public LivingPreloads Lives => plugin.Resolve<LivingPreloads>();
 
+    /// <summary>One of the plugin's parts.</summary>
+    public T Part<T>() where T : notnull => plugin.Resolve<T>();
+
     public IEventBus Bus { get; private set; } = null!;
 
     private IKernelLoop Loop => container.Resolve<IKernelLoop>();

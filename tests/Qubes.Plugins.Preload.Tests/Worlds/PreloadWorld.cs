@@ -1,3 +1,4 @@
+using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Memory;
 using Qubes.Sdk.Plugins;
 using Qubes.Sdk.Testing.Hypervisors;
@@ -29,9 +30,12 @@ internal sealed class PreloadWorld : IExtensions, IMemoryBroker
 
     public long? AvailableBytes { get; set; } = 1L << 40;
 
+    /// <summary>What another plugin offers; null: nothing.</summary>
+    public IPreloadPolicy? OthersPolicy { get; set; }
+
     private SimulatedPoolDriver Kernels { get; } = new("linux-kernel");
 
-    public IReadOnlyList<T> All<T>() where T : class => [.. new object[] { this, Hypervisor, Pools, Kernels, Guests }.Concat(ofThisRun).OfType<T>()];
+    public IReadOnlyList<T> All<T>() where T : class => [.. new object?[] { this, Hypervisor, Pools, Kernels, Guests, OthersPolicy }.Concat(ofThisRun).OfType<T>()];
 
     public void Offer(params IReadOnlyList<object> extensions)
     {

@@ -45,6 +45,8 @@ public sealed class CompletionTests : BenchTests
     [InlineData("qvm-service", "off,on", "vm0", "cups", "")]
     [InlineData("qvm-tags", "one,two", "vm0", "del", "")]
     [InlineData("qvm-tags", "two", "vm0", "del", "one", "tw")]
+    [InlineData("qvm-preload", "drain,history,refresh,status", "")]
+    [InlineData("qvm-preload", "dvm", "drain", "--undo", "d")]
     [InlineData("qvm-ls", "disk", "--format", "d")]
     [InlineData("qvm-ls", "AppVM", "--class", "TemplateVM", "A")]
     [InlineData("qvm-ls", "--features", "--class", "AppVM", "--f", "--fea")]
@@ -55,6 +57,8 @@ public sealed class CompletionTests : BenchTests
         Server.Ok("admin.vm.volume.List+", "vm0", "root\nprivate\n").Ok("admin.pool.List+", "dom0", "fast\nslow\n");
         Server.Ok("admin.vmclass.List+", "dom0", "AppVM\n").Ok("admin.label.List+", "dom0", "red\nblue\n");
         Server.Ok("admin.vm.feature.List+", "vm0", "gui\nservice.cups\n").Ok("admin.vm.tag.List+", "vm0", "one\ntwo\n");
+        Server.Ok("admin.preload.Status+", "dom0",
+            """{"template":"dvm","state":"off","policy":"static","max":0,"target":0,"target_reason":"","ready":0,"starting":0}""");
         Assert.Equal(expected.Split(',', StringSplitOptions.RemoveEmptyEntries), (await CompleteAsync(tool, words)).Order());
     }
 
