@@ -1,6 +1,6 @@
 namespace Qubes.Plugins.Preload.Discards;
 
-/// <summary>Kinds of reasons to discard preloads; their names in small letters are part of the metrics.</summary>
+/// <summary>Kinds of reasons to discard preloads; their names in snake case are part of the metrics.</summary>
 internal enum DiscardKind
 {
     /// <summary>More are there than are wanted.</summary>

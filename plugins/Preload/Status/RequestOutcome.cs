@@ -1,6 +1,6 @@
 namespace Qubes.Plugins.Preload.Status;
 
-/// <summary>How a request for a disposable was served; the names in small letters are part of status and metrics.</summary>
+/// <summary>How a request for a disposable was served; the names in snake case are part of status and metrics.</summary>
 internal enum RequestOutcome
 {
     /// <summary>By a preload that was ready.</summary>

@@ -1,6 +1,6 @@
 namespace Qubes.Plugins.Preload.Status;
 
-/// <summary>What came of the start of a preload; the names in small letters are part of the metrics.</summary>
+/// <summary>What came of the start of a preload; the names in snake case are part of the metrics.</summary>
 internal enum StartOutcome
 {
     /// <summary>It became ready.</summary>

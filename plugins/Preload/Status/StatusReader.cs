@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Queue;
@@ -33,8 +34,8 @@ internal sealed class StatusReader(
             outcomes.ToDictionary(Name, o => Requests(record, o)), record.LastFailure);
     }
 
-    /// <summary>In small letters, as in the metrics.</summary>
-    public static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+    /// <summary>In small letters and with underscores, as in the metrics.</summary>
+    public static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private string State(IQube template, int target, int ready, int starting, string? message) =>
         PolicyTargets.IsDrained(template) ? "drained"
