@@ -28,6 +28,12 @@ public sealed class SimulatedHypervisor(TimeProvider time) : IHypervisorDriver
     /// <summary>Called when a machine boots; throw to make the boot fail.</summary>
     public Func<SimulatedMachine, CancellationToken, Task>? Booting { get; set; }
 
+    /// <summary>Called before a machine is paused; throw to make it run on.</summary>
+    public Action<SimulatedMachine>? Pausing { get; set; }
+
+    /// <summary>Called before a machine is ended by force; throw to make it stay.</summary>
+    public Action<SimulatedMachine>? Killing { get; set; }
+
     /// <inheritdoc/>
     public Task<IMachine> CreateAsync(MachineSpec spec, CancellationToken cancel)
     {

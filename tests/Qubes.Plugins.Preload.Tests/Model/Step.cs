@@ -1,0 +1,18 @@
+namespace Qubes.Plugins.Preload.Tests.Model;
+
+/// <summary>One thing that happens.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Seed">Of everything about it that is left to chance.</param>
+internal sealed record Step(StepKind Kind, int Seed)
+{
+    private static readonly StepKind[] Kinds = Enum.GetValues<StepKind>();
+
+    /// <summary>A life of that many steps.</summary>
+    public static IReadOnlyList<Step> Plan(int seed, int count)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => new Step(Kinds[random.Next(Kinds.Length)], random.Next(1 << 16)))];
+    }
+
+    public override string ToString() => $"new({nameof(StepKind)}.{Kind}, {Seed}),";
+}
