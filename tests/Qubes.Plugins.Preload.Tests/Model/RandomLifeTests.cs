@@ -10,7 +10,7 @@ namespace Qubes.Plugins.Preload.Tests.Model;
 public sealed class RandomLifeTests
 {
     private const int StepsPerLife = 60;
-    private const int LivesByDefault = 40;
+    private const int LivesByDefault = 25;
 
     public static TheoryData<int> Seeds =>
         [.. Enumerable.Range(Variable("QUBES_PRELOAD_SEED", 1), Variable("QUBES_PRELOAD_LIVES", LivesByDefault))];
