@@ -16,7 +16,7 @@ internal sealed partial class RandomLife
         var template = Templates[random.Next(Templates.Length)];
         switch (kind)
         {
-            case StepKind.Request or StepKind.RequestAgain:
+            case StepKind.Request:
                 Begin(() => RequestAsync(template, default));
                 break;
             case StepKind.RequestAndLeave:
@@ -61,8 +61,8 @@ internal sealed partial class RandomLife
         var (qubes, template) = (kernel.Qubes, kernel.Qubes.Find(name));
         switch (kind)
         {
-            case StepKind.LocalMax or StepKind.LocalMaxAgain:
-                template.Features.Set(Max, random.Next(4).ToString(CultureInfo.InvariantCulture));
+            case StepKind.LocalMax:
+                template.Features.Set(Max, ((random.Next(8) + 2) / 3).ToString(CultureInfo.InvariantCulture));
                 break;
             case StepKind.LocalMaxDeleted:
                 template.Features.Remove(Max);
@@ -91,14 +91,14 @@ internal sealed partial class RandomLife
             case StepKind.OtherTemplate:
                 template.Properties.Set(QubeProperties.Template, qubes.Find(random.Next(2) == 0 ? "tmpl" : "other"));
                 break;
-            case StepKind.NoDisposables or StepKind.Disposables:
+            case StepKind.NoDisposables or StepKind.Disposables when kind == StepKind.Disposables || random.Next(3) == 0:
                 template.Properties.Set(QubeProperties.TemplateForDispvms, kind == StepKind.Disposables);
                 break;
             case StepKind.Commit:
                 return CommitAsync(qubes.Find(random.Next(2) == 0 ? name : "tmpl"));
             case StepKind.Resize:
-                return kernel.Volumes.ResizeAsync(
-                    template.Volumes.First(v => v.Name == "private"), (long)random.Next(3, 6) << 30, default);
+                var grown = template.Volumes.First(v => v.Name == "private");
+                return kernel.Volumes.ResizeAsync(grown, grown.Size + (1 << 30), default);
             case StepKind.AskForPreloads:
                 return kernel.Preloads.FillAsync(template, default);
             case StepKind.EndOneInUse when inUse.Count > 0:

@@ -21,6 +21,9 @@ internal sealed partial class RandomLife : IAsyncDisposable
 
     private RandomLife(PreloadKernel kernel) => this.kernel = kernel;
 
+    /// <summary>Of all requests, how many got a preload.</summary>
+    public int PreloadsHandedOut { get; private set; }
+
     private PreloadWorld World => kernel.World;
 
     public static async Task<RandomLife> BeginAsync()
@@ -70,6 +73,8 @@ internal sealed partial class RandomLife : IAsyncDisposable
         Check(handedOut.Add(got.Uuid), $"{got.Name} was handed out twice");
         Check(got.Template!.Name == template, $"{got.Name} is of the wrong template");
         var isPreloaded = got.Features.ContainsKey("preload-dispvm-completed");
+        if (isPreloaded)
+            PreloadsHandedOut++;
         Check(got.PowerState == (isPreloaded ? PowerState.Running : PowerState.Halted), $"{got.Name} is handed out {got.PowerState}");
         Check(!got.Features.ContainsKey("internal"), $"{got.Name} is handed out hidden");
         Check(!kernel.Preloads.IsPreload(got), $"{got.Name} is handed out and still counts as a preload");

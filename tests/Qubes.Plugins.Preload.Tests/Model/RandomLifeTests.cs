@@ -1,4 +1,5 @@
 using System.Globalization;
+using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace Qubes.Plugins.Preload.Tests.Model;
@@ -7,7 +8,7 @@ namespace Qubes.Plugins.Preload.Tests.Model;
 /// The invariants of preloading under random interleavings. The environment variable <c>QUBES_PRELOAD_LIVES</c> gives another
 /// number of lives, <c>QUBES_PRELOAD_SEED</c> the first of their seeds.
 /// </summary>
-public sealed class RandomLifeTests
+public sealed class RandomLifeTests(ITestOutputHelper output)
 {
     private const int StepsPerLife = 60;
     private const int LivesByDefault = 25;
@@ -26,10 +27,12 @@ public sealed class RandomLifeTests
         throw new XunitException($"seed {seed}: {wrong}\nand with fewest steps: {await WrongAsync(fewest)}\n{string.Join("\n", fewest)}");
     }
 
-    private static async Task<string?> WrongAsync(IReadOnlyList<Step> steps)
+    private async Task<string?> WrongAsync(IReadOnlyList<Step> steps)
     {
         await using var life = await RandomLife.BeginAsync();
-        return await life.RunAsync(steps);
+        var wrong = await life.RunAsync(steps);
+        output.WriteLine($"{steps.Count} steps, {life.PreloadsHandedOut} preloads handed out");
+        return wrong;
     }
 
     private static int Variable(string name, int otherwise) =>

@@ -3,13 +3,12 @@ namespace Qubes.Plugins.Preload.Tests.Model;
 /// <summary>What can happen to a system that preloads.</summary>
 internal enum StepKind
 {
+    /// <summary>Somebody asks for a disposable.</summary>
     Request,
-    RequestAgain,
     RequestAndLeave,
     LetTimePass,
     LetMoreTimePass,
     LocalMax,
-    LocalMaxAgain,
     LocalMaxDeleted,
     GlobalMax,
     GlobalMaxDeleted,
