@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Readiness;
@@ -14,26 +15,41 @@ namespace Qubes.Plugins.Preload.Lives;
 /// <summary>Makes one preload and brings it to where it waits for its caller (spec: preloaded disposables, T1 to T5, T11).</summary>
 internal sealed class PreloadStarter(
     LivingPreloads lives, PreloadQueue queue, IDisposables disposables, IEventBus events, GuestReadiness readiness,
-    Discarding discarding, BackgroundWork background, ILogger<PreloadStarter> log)
+    Discarding discarding, Breakers breakers, BackgroundWork background, TimeProvider time, ILogger<PreloadStarter> log)
 {
     /// <summary>Starts one if there is room for it; returns when it is ready, requested, discarded or failed.</summary>
     /// <exception cref="QubesException">It could not be started; nothing of it stays.</exception>
     public async Task StartOneAsync(IQube template)
     {
         // The check and the mark are one turn: however many refills overlap, the queue never exceeds its maximum.
-        if (background.Stopping.IsCancellationRequested || queue.VacancyOf(template) == 0)
+        if (background.Stopping.IsCancellationRequested || !queue.HasRoom(template))
             return;
         PreloadLife? preload = null;
+        var failures = breakers.Of(template).Failures;
         var made = disposables.PrepareAsync(template, qube => lives.Add(preload = Create(qube)), background.Stopping);
         if (preload is null)
         {
-            await made;
+            await MakeNothingAsync(template, made, failures);
             return;
         }
-        var run = RunAsync(preload, made);
+        var run = RunAsync(preload, made, failures);
         preload.Run = run;
         background.Track(run);
         await run;
+    }
+
+    // It failed before there was anything to clean up.
+    private async Task MakeNothingAsync(IQube template, Task made, int failures)
+    {
+        try
+        {
+            await made;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            breakers.Of(template).Fail(failures, StartFailure.BeforeCreation(e, time.GetUtcNow()));
+            throw;
+        }
     }
 
     private PreloadLife Create(IQube qube)
@@ -43,12 +59,13 @@ internal sealed class PreloadStarter(
         return preload;
     }
 
-    private async Task RunAsync(PreloadLife preload, Task made)
+    private async Task RunAsync(PreloadLife preload, Task made, int failures)
     {
         try
         {
             await made;
             await BringUpAsync(preload);
+            breakers.Of(preload.Template).Close();
         }
         catch (OperationCanceledException) when (!preload.IsLost)
         {
@@ -58,12 +75,12 @@ internal sealed class PreloadStarter(
         catch (OperationCanceledException)
         {
             var error = new QubeException($"'{preload.Qube.Name}' ended while it was starting");
-            await GiveUpAsync(preload, error);
+            await GiveUpAsync(preload, error, failures);
             throw error;
         }
         catch (Exception e)
         {
-            await GiveUpAsync(preload, e);
+            await GiveUpAsync(preload, e, failures);
             throw;
         }
     }
@@ -100,9 +117,13 @@ internal sealed class PreloadStarter(
         }
     }
 
-    private async Task GiveUpAsync(PreloadLife preload, Exception error)
+    private async Task GiveUpAsync(PreloadLife preload, Exception error, int failures)
     {
+        var breaker = breakers.Of(preload.Template);
+        breaker.Fail(failures, StartFailure.Of(preload, error, time.GetUtcNow()));
         Log.StartFailed(log, preload.Qube.Name, error.Message);
+        if (breaker.State == BreakerState.Open)
+            Log.BreakerOpen(log, preload.Template.Name, breaker.Message ?? "");
         if (preload.Qube.Machine is not null)
             await events.FireAsync(new QubeStartFailed(preload.Qube, error.Message), CancellationToken.None);
         await EndAsync(preload);

@@ -9,6 +9,7 @@ namespace Qubes.Plugins.Preload.Queue;
 internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PreloadSettings settings)
 {
     private const char Separator = ' ';
+    private readonly HashSet<IQube> beingReplaced = [];
 
     /// <summary>Names, oldest first; of qubes that may have gone.</summary>
     public static IReadOnlyList<string> Names(IQube template) => Split(template.Features.GetValueOrDefault(PreloadFeatures.Queue));
@@ -28,6 +29,21 @@ internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PreloadSettin
 
     /// <summary>How many are wanted and not there; 0 or more.</summary>
     public int VacancyOf(IQube template) => Math.Max(0, settings.MaxOf(template) - Names(template).Count);
+
+    /// <summary>How many names the queue may hold: one more than wanted while an outdated one is replaced.</summary>
+    public int LongestOf(IQube template)
+    {
+        var max = settings.MaxOf(template);
+        return max > 0 && beingReplaced.Contains(template) ? max + 1 : max;
+    }
+
+    /// <summary>An outdated one stays until its replacement is ready.</summary>
+    public void BeginReplacement(IQube template) => beingReplaced.Add(template);
+
+    public void EndReplacement(IQube template) => beingReplaced.Remove(template);
+
+    /// <summary>Whether one more may be started now.</summary>
+    public bool HasRoom(IQube template) => Names(template).Count < LongestOf(template);
 
     /// <summary>Qubes that came or went are told, before clients hear of the queue (spec, section 12a).</summary>
     public void Announce(FeatureSet e)

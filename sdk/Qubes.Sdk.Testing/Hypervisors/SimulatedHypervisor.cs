@@ -31,8 +31,8 @@ public sealed class SimulatedHypervisor(TimeProvider time) : IHypervisorDriver
     /// <summary>Called before a machine is paused; throw to make it run on.</summary>
     public Action<SimulatedMachine>? Pausing { get; set; }
 
-    /// <summary>Called before a machine is ended by force; throw to make it stay.</summary>
-    public Action<SimulatedMachine>? Killing { get; set; }
+    /// <summary>Called when a machine is ended by force; throw to make it live on.</summary>
+    public Func<SimulatedMachine, CancellationToken, Task>? Killing { get; set; }
 
     /// <inheritdoc/>
     public Task<IMachine> CreateAsync(MachineSpec spec, CancellationToken cancel)

@@ -74,11 +74,11 @@ public sealed class SimulatedMachine : IMachine
     }
 
     /// <inheritdoc/>
-    public Task KillAsync(CancellationToken cancel)
+    public async Task KillAsync(CancellationToken cancel)
     {
-        hypervisor.Killing?.Invoke(this);
+        if (hypervisor.Killing is { } killing)
+            await killing(this, cancel);
         End(MachineState.Stopped);
-        return Task.CompletedTask;
     }
 
     /// <summary>As if the guest had powered off, or its process had died.</summary>

@@ -179,11 +179,9 @@ internal sealed partial class RandomLife
             if (Fails(2))
                 throw new QubeException("does not pause");
         };
-        World.Hypervisor.Killing = machine =>
-        {
-            if (machine.Spec.Class == QubeClass.DispVM && Fails(3))
-                throw new QubeException("does not end");
-        };
+        World.Hypervisor.Killing = (machine, _) => machine.Spec.Class == QubeClass.DispVM && Fails(3)
+            ? throw new QubeException("does not end")
+            : Task.CompletedTask;
         World.Guests.Serving = async (_, _, cancel) =>
         {
             if (Fails(4))

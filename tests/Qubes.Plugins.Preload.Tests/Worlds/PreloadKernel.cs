@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 using Qubes.Kernel;
 using Qubes.Kernel.Domains;
 using Qubes.Kernel.Startup;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
+using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
@@ -48,6 +51,10 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public IPreloads Preloads => plugin.Resolve<IPreloads>();
 
     public LivingPreloads Lives => plugin.Resolve<LivingPreloads>();
+
+    public Breakers Breakers => plugin.Resolve<Breakers>();
+
+    public RequestsInFlight Requests => plugin.Resolve<RequestsInFlight>();
 
     public PreloadSettings Settings => plugin.Resolve<PreloadSettings>();
 
@@ -121,7 +128,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public string? WhyNotFull(string template) => plugin.Resolve<Shortfalls>().WhyNotFull(Qubes.Find(template));
 
     /// <summary>How many names a template's queue may hold now.</summary>
-    public int LongestQueueOf(IQube template) => Settings.MaxOf(template);
+    public int LongestQueueOf(IQube template) => plugin.Resolve<PreloadQueue>().LongestOf(template);
 
     /// <summary>Names of all disposables.</summary>
     public Task<string[]> DisposablesAsync() =>
