@@ -59,6 +59,14 @@ internal sealed class Breaker(TimeProvider time, Random random)
         NextTry = failure.At + (most < LongestWait ? most : LongestWait) * (0.5 + random.NextDouble() / 2);
     }
 
-    /// <summary>One has become ready, or what made them fail has probably changed: starts at once again.</summary>
+    /// <summary>One has become ready; that says nothing of those that failed since it began.</summary>
+    /// <param name="failuresAtStart">What <see cref="Failures"/> was when that start began.</param>
+    public void Succeed(int failuresAtStart)
+    {
+        if (failuresAtStart >= Failures)
+            Close();
+    }
+
+    /// <summary>What made them fail has probably changed: the next one is started at once.</summary>
     public void Close() => Failures = 0;
 }

@@ -11,21 +11,20 @@ namespace Qubes.Plugins.Preload.Failures;
 internal sealed record StartFailure(StartFailureKind Kind, string Reason, string Qube, DateTimeOffset At)
 {
     /// <summary>Judges by what was thrown, and by how far the preload had come.</summary>
-    public static StartFailure Of(PreloadLife preload, Exception error, DateTimeOffset at) =>
-        new(KindOf(preload.IsLost, preload.Stage, error), error.Message, preload.Qube.Name, at);
+    public static StartFailure Of(PreloadLife preload, bool wasMade, Exception error, DateTimeOffset at) =>
+        new(KindOf(wasMade, preload.Stage, error), error.Message, preload.Qube.Name, at);
 
     /// <summary>One that failed before there was a qube.</summary>
     public static StartFailure BeforeCreation(Exception error, DateTimeOffset at) =>
-        new(KindOf(isLost: false, PreloadStage.Created, error), error.Message, "", at);
+        new(KindOf(wasMade: false, PreloadStage.Created, error), error.Message, "", at);
 
-    private static StartFailureKind KindOf(bool isLost, PreloadStage stage, Exception error) => error switch
+    private static StartFailureKind KindOf(bool wasMade, PreloadStage stage, Exception error) => error switch
     {
         GuestNotReadyException notReady => notReady.Kind,
         OutOfMemoryQubeException => StartFailureKind.OutOfMemory,
         StorageException => StartFailureKind.StorageFailed,
         not QubesException => StartFailureKind.Broken,
-        _ when isLost => StartFailureKind.MachineEnded,
-        _ when stage == PreloadStage.Created => StartFailureKind.CreationFailed,
+        _ when !wasMade => StartFailureKind.CreationFailed,
         _ when stage == PreloadStage.Operational => StartFailureKind.PauseFailed,
         _ => StartFailureKind.MachineFailed,
     };

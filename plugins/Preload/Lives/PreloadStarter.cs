@@ -65,25 +65,28 @@ internal sealed class PreloadStarter(
         {
             await made;
             await BringUpAsync(preload);
-            breakers.Of(preload.Template).Close();
+            breakers.Of(preload.Template).Succeed(failures);
         }
-        catch (OperationCanceledException) when (!preload.IsLost)
+        catch (Exception e) when (e is OperationCanceledException or QubesException && WasCalledOff(preload))
         {
             // It was discarded, or the plugin ends: nobody's failure.
             await EndAsync(preload);
         }
         catch (OperationCanceledException)
         {
-            var error = new QubeException($"'{preload.Qube.Name}' ended while it was starting");
-            await GiveUpAsync(preload, error, failures);
+            var error = new GuestNotReadyException(StartFailureKind.MachineEnded, $"'{preload.Qube.Name}' ended while it was starting");
+            await GiveUpAsync(preload, wasMade: true, error, failures);
             throw error;
         }
         catch (Exception e)
         {
-            await GiveUpAsync(preload, e, failures);
+            await GiveUpAsync(preload, made.IsCompletedSuccessfully, e, failures);
             throw;
         }
     }
+
+    private bool WasCalledOff(PreloadLife preload) =>
+        !preload.IsLost && (preload.Stage == PreloadStage.Discarded || background.Stopping.IsCancellationRequested);
 
     private async Task BringUpAsync(PreloadLife preload)
     {
@@ -117,10 +120,10 @@ internal sealed class PreloadStarter(
         }
     }
 
-    private async Task GiveUpAsync(PreloadLife preload, Exception error, int failures)
+    private async Task GiveUpAsync(PreloadLife preload, bool wasMade, Exception error, int failures)
     {
         var breaker = breakers.Of(preload.Template);
-        breaker.Fail(failures, StartFailure.Of(preload, error, time.GetUtcNow()));
+        breaker.Fail(failures, StartFailure.Of(preload, wasMade, error, time.GetUtcNow()));
         Log.StartFailed(log, preload.Qube.Name, error.Message);
         if (breaker.State == BreakerState.Open)
             Log.BreakerOpen(log, preload.Template.Name, breaker.Message ?? "");
