@@ -41,6 +41,12 @@ internal static partial class Log
     [LoggerMessage(2311, LogLevel.Information, "{Template}: {Count} preloads of an earlier run are kept")]
     public static partial void Recovered(ILogger logger, string template, int count);
 
+    [LoggerMessage(2313, LogLevel.Warning, "{Template}: preloads are started only now and then: {Message}")]
+    public static partial void BreakerOpen(ILogger logger, string template, string message);
+
+    [LoggerMessage(2314, LogLevel.Information, "the host suspends: {Count} preloads are removed")]
+    public static partial void Suspending(ILogger logger, int count);
+
     [LoggerMessage(2312, LogLevel.Error, "{What} broke off")]
     public static partial void WorkBroke(ILogger logger, string what, Exception error);
 

@@ -1,5 +1,6 @@
 using Autofac;
 using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
@@ -29,8 +30,10 @@ public sealed class PreloadPlugin : QubesPlugin
         builder.RegisterTypes(
                 typeof(BackgroundWork), typeof(PreloadSettings), typeof(PreloadQueue), typeof(LivingPreloads), typeof(PreloadStarter),
                 typeof(GuestReadiness), typeof(Discarding), typeof(AvailableMemory), typeof(Shortfalls), typeof(Refiller),
+                typeof(Filling), typeof(Affordability), typeof(Breakers), typeof(RequestsInFlight), typeof(SuspendTriggers),
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
-                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History), typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics))
+                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History),
+                typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics))
             .SingleInstance();
         builder.RegisterType<FeatureRules>().As<IKernelService>().SingleInstance();
         builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();

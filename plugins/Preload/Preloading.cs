@@ -1,7 +1,9 @@
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Recovery;
 using Qubes.Plugins.Preload.Refill;
+using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Triggers;
 using Qubes.Plugins.Preload.Work;
@@ -16,7 +18,8 @@ namespace Qubes.Plugins.Preload;
 /// <summary>Connects the plugin's parts with what happens in the system.</summary>
 internal sealed class Preloading(
     LivingPreloads lives, Recovering recovering, FeatureTriggers features, PropertyTriggers properties, LifecycleTriggers lifecycles,
-    Refiller refiller, BackgroundWork background, IEventBus events) : IKernelService, IPreloads
+    SuspendTriggers suspends, RequestsInFlight requests, Refiller refiller, Breakers breakers, BackgroundWork background,
+    IEventBus events) : IKernelService, IPreloads
 {
     private readonly List<IDisposable> subscriptions = [];
 
@@ -34,6 +37,14 @@ internal sealed class Preloading(
             events.Subscribe<QubeShutdown>(lifecycles.OnShutdown),
             events.SubscribeAsync<QubeRemoving>(lifecycles.OnRemovingAsync),
             events.Subscribe<QubeRemoved>(lifecycles.OnRemoved),
+            events.SubscribeAsync<HostSuspending>(suspends.OnSuspendingAsync),
+            events.Subscribe<HostResumed>(suspends.OnResumed),
+            events.Subscribe<QubeCreatedOnDisk>(requests.OnCreated),
+            events.Subscribe<QubeStarting>(requests.OnStarting),
+            events.Subscribe<QubeStarted>(requests.OnStarted),
+            events.Subscribe<QubeStartFailed>(requests.OnStartFailed),
+            events.Subscribe<QubeShutdown>(requests.OnShutdown),
+            events.Subscribe<QubeRemoved>(requests.OnRemoved),
         ]);
         recovering.Run();
         return Task.CompletedTask;
@@ -56,6 +67,7 @@ internal sealed class Preloading(
     {
         if (!PreloadSettings.AllowsDisposables(template))
             throw new QubesException($"'{template.Name}' cannot be the base of a disposable: template_for_dispvms is not set on it");
+        breakers.Of(template).Close();
         var fill = refiller.FillAsync(template, "preloading was asked for", default, background.Stopping);
         background.Track(fill);
         await fill.WaitAsync(cancel);

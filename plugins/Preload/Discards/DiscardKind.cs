@@ -24,6 +24,9 @@ internal enum DiscardKind
     /// <summary>An earlier daemon left it unready, requested or discarded.</summary>
     LeftOver,
 
+    /// <summary>The host suspends.</summary>
+    Suspend,
+
     /// <summary>Its machine ended by itself.</summary>
     Ended,
 }

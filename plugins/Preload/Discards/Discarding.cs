@@ -17,6 +17,8 @@ internal sealed class Discarding(
     LivingPreloads lives, PreloadRecords records, IQubes qubes, PreloadSettings settings, BackgroundWork background, TimeProvider time, ILogger<Discarding> log)
 {
     private const int MostTries = 3;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>Discards preloads of one template, with one write of its queue.</summary>
     /// <param name="preloads">Those that have not ended yet count.</param>
@@ -29,15 +31,16 @@ internal sealed class Discarding(
     }
 
     /// <summary>Discards all of a template, requested ones too, and returns when none is left.</summary>
-    public Task EndAllOfAsync(IQube template, DiscardReason reason, CancellationToken cancel) =>
-        EndAsync([.. lives.All.Where(p => p.Template == template)], reason, cancel);
-
-    /// <summary>As <see cref="Discard"/>, and returns when none is left.</summary>
-    public Task EndAsync(IReadOnlyCollection<PreloadLife> preloads, DiscardReason reason, CancellationToken cancel)
+    public async Task EndAllOfAsync(IQube template, DiscardReason reason, CancellationToken cancel)
     {
-        Mark(preloads, reason);
-        return Task.WhenAll(preloads.Select(p => CleanAsync(p, default, cancel)));
+        var all = lives.All.Where(p => p.Template == template).ToList();
+        Mark(all, reason);
+        await Task.WhenAll(all.Select(p => CleanAsync(p, default, cancel)));
     }
+
+    /// <summary>Discards some, and returns when they are gone.</summary>
+    public Task EndAsync(IReadOnlyCollection<PreloadLife> preloads, DiscardReason reason, CancellationToken cancel) =>
+        Task.WhenAll(Mark(preloads, reason).Select(p => CleanAsync(p, default, cancel)));
 
     /// <summary>Keeps the oldest, as many as are wanted, and discards the rest; names that stand for nothing go too.</summary>
     public void Trim(IQube template, int keep, DiscardReason reason)
@@ -50,13 +53,29 @@ internal sealed class Discarding(
         Discard(excess, reason);
     }
 
-    /// <summary>Ends the machine now and removes the qube; quiet when it is gone.</summary>
+    /// <summary>
+    /// Ends the machine now and removes the qube; quiet when it is gone. What does not work now is tried again later, without
+    /// anybody waiting for it.
+    /// </summary>
     public async Task RemoveAsync(PreloadLife preload, CancellationToken cancel)
     {
         for (var i = 0; i < MostTries && settings.IsRegistered(preload.Qube); i++)
             await EndAsync(preload.Qube, cancel);
-        if (!settings.IsRegistered(preload.Qube))
+        if (settings.IsRegistered(preload.Qube))
+            background.Start($"removing '{preload.Qube.Name}'", stop => KeepRemovingAsync(preload, stop));
+        else
             lives.Remove(preload);
+    }
+
+    private async Task KeepRemovingAsync(PreloadLife preload, CancellationToken stop)
+    {
+        for (var pause = FirstPause; settings.IsRegistered(preload.Qube); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            await Task.Delay(pause, time, stop);
+            if (settings.IsRegistered(preload.Qube))
+                await EndAsync(preload.Qube, stop);
+        }
+        lives.Remove(preload);
     }
 
     private async Task CleanAsync(PreloadLife preload, TimeSpan after, CancellationToken cancel)

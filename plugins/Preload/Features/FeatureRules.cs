@@ -54,9 +54,9 @@ internal sealed class FeatureRules(IEventBus events, IQubes qubes) : IKernelServ
 
     private static void CheckDelay(string value)
     {
-        if (value.Length == 0)
+        if (value is "" or PreloadFeatures.Auto)
             return;
         if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || !double.IsFinite(seconds))
-            throw new InvalidValueException($"Feature {PreloadFeatures.Delay} is a number of seconds, e.g. 3 or -0.5, not '{value}'");
+            throw new InvalidValueException($"Feature {PreloadFeatures.Delay} is auto or a number of seconds, e.g. 3 or -0.5, not '{value}'");
     }
 }

@@ -9,7 +9,7 @@ internal static class PreloadFeatures
     /// <summary>On the host: free memory that is never used for preloading, MiB.</summary>
     public const string Threshold = "preload-dispvm-threshold";
 
-    /// <summary>Seconds to wait before a used disposable is replaced; may be negative.</summary>
+    /// <summary>Seconds to wait before a used disposable is replaced; may be negative; or <see cref="Auto"/>.</summary>
     public const string Delay = "preload-dispvm-delay";
 
     /// <summary>On a disposable template: names of its preloads, oldest first, separated by spaces. The daemon's own.</summary>
@@ -38,6 +38,9 @@ internal static class PreloadFeatures
 
     /// <summary>Hides a qube from people's lists.</summary>
     public const string Internal = "internal";
+
+    /// <summary>Value of <see cref="Delay"/>: one by one, as soon as no request is in flight.</summary>
+    public const string Auto = "auto";
 
     public const string True = "1";
 

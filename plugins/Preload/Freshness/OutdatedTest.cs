@@ -18,6 +18,14 @@ internal static class OutdatedTest
         return properties.Count > 0 ? new("properties", properties) : null;
     }
 
+    /// <summary>What may be done with it.</summary>
+    public static FreshnessClass ClassOf(PreloadLife preload) => Reason(preload) switch
+    {
+        null => preload.IsUnwanted ? FreshnessClass.ServeButReplace : FreshnessClass.Fresh,
+        { Kind: "properties", Names: var names } when names.All(CosmeticSettings.Has) => FreshnessClass.ServeButReplace,
+        _ => FreshnessClass.Discard,
+    };
+
     private static long? SizeOf(IQube qube, string volume) => qube.Volumes.FirstOrDefault(v => v.Name == volume)?.Size;
 
     private static IEnumerable<string> Differing(IQube qube, IQube template)

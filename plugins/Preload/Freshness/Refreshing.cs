@@ -1,20 +1,35 @@
 using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Refill;
+using Qubes.Plugins.Preload.Settings;
 using Qubes.Sdk.Domains;
 
 namespace Qubes.Plugins.Preload.Freshness;
 
-/// <summary>Replaces preloads that something made outdated (spec: preloaded disposables, section 6, "refresh outdated").</summary>
-internal sealed class Refreshing(LivingPreloads lives, Discarding discarding, Refiller refiller)
+/// <summary>
+/// Replaces preloads that something made outdated (spec: preloaded disposables, section 6, "refresh outdated"): those that may be
+/// handed out one by one; the others too where the delay is <c>auto</c>, else they go at once, as in the reference.
+/// </summary>
+internal sealed class Refreshing(
+    LivingPreloads lives, PreloadSettings settings, Discarding discarding, Refiller refiller, Breakers breakers)
 {
+    /// <summary>With <c>auto</c>: settings are often changed several at a time.</summary>
+    private static readonly TimeSpan LongestWaitOfAuto = TimeSpan.FromSeconds(1);
+
     /// <summary>Only queued ones: one that somebody was promised is left alone.</summary>
     public void Refresh(IQube template, string reason, TimeSpan refillAfter)
     {
-        var outdated = lives.QueuedOf(template).Where(p => OutdatedTest.Reason(p) is not null).ToList();
+        // What made its preloads fail may be gone.
+        breakers.Of(template).Close();
+        var outdated = lives.QueuedOf(template).Where(p => OutdatedTest.ClassOf(p) != FreshnessClass.Fresh).ToList();
         if (outdated.Count == 0)
             return;
-        discarding.Discard(outdated, new(DiscardKind.Outdated, reason));
-        refiller.Schedule(template, reason, refillAfter);
+        var isAuto = settings.IsAuto(template);
+        discarding.Discard([.. outdated.Where(p => IsUseless(p, isAuto))], new(DiscardKind.Outdated, reason));
+        refiller.Schedule(template, reason, isAuto && refillAfter > LongestWaitOfAuto ? LongestWaitOfAuto : refillAfter);
     }
+
+    private static bool IsUseless(PreloadLife preload, bool isAuto) =>
+        OutdatedTest.ClassOf(preload) == FreshnessClass.Discard && (!isAuto || preload.Stage != PreloadStage.Paused);
 }

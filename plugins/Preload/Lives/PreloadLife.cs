@@ -45,6 +45,9 @@ internal sealed class PreloadLife
     /// <summary>It ended without anybody here having discarded it.</summary>
     public bool IsLost { get; private set; }
 
+    /// <summary>An administrator wants another one in its place; until that is ready it may be handed out.</summary>
+    public bool IsUnwanted { get; set; }
+
     /// <summary>Its start; ends in any case.</summary>
     public Task Run { get; set; } = Task.CompletedTask;
 

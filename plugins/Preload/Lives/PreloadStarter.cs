@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Readiness;
@@ -15,26 +16,42 @@ namespace Qubes.Plugins.Preload.Lives;
 /// <summary>Makes one preload and brings it to where it waits for its caller (spec: preloaded disposables, T1 to T5, T11).</summary>
 internal sealed class PreloadStarter(
     LivingPreloads lives, PreloadRecords records, PreloadQueue queue, IDisposables disposables, IEventBus events, GuestReadiness readiness,
-    Discarding discarding, BackgroundWork background, ILogger<PreloadStarter> log)
+    Discarding discarding, Breakers breakers, BackgroundWork background, TimeProvider time, ILogger<PreloadStarter> log)
 {
     /// <summary>Starts one if there is room for it; returns when it is ready, requested, discarded or failed.</summary>
     /// <exception cref="QubesException">It could not be started; nothing of it stays.</exception>
     public async Task StartOneAsync(IQube template)
     {
         // The check and the mark are one turn: however many refills overlap, the queue never exceeds its maximum.
-        if (background.Stopping.IsCancellationRequested || queue.VacancyOf(template) == 0)
+        if (background.Stopping.IsCancellationRequested || !queue.HasRoom(template))
             return;
         PreloadLife? preload = null;
+        var failures = breakers.Of(template).Failures;
         var made = disposables.PrepareAsync(template, qube => lives.Add(preload = Create(qube)), background.Stopping);
         if (preload is null)
         {
-            await made;
+            await MakeNothingAsync(template, made, failures);
             return;
         }
-        var run = RunAsync(preload, made);
+        var run = RunAsync(preload, made, failures);
         preload.Run = run;
         background.Track(run);
         await run;
+    }
+
+    // It failed before there was anything to clean up.
+    private async Task MakeNothingAsync(IQube template, Task made, int failures)
+    {
+        try
+        {
+            await made;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            breakers.Of(template).Fail(failures, StartFailure.BeforeCreation(e, time.GetUtcNow()));
+            records.NotMade(template, e.Message);
+            throw;
+        }
     }
 
     private PreloadLife Create(IQube qube)
@@ -45,30 +62,34 @@ internal sealed class PreloadStarter(
         return preload;
     }
 
-    private async Task RunAsync(PreloadLife preload, Task made)
+    private async Task RunAsync(PreloadLife preload, Task made, int failures)
     {
         try
         {
             await made;
             await BringUpAsync(preload);
+            breakers.Of(preload.Template).Succeed(failures);
         }
-        catch (OperationCanceledException) when (!preload.IsLost)
+        catch (Exception e) when (e is OperationCanceledException or QubesException && WasCalledOff(preload))
         {
             // It was discarded, or the plugin ends: nobody's failure.
             await EndAsync(preload);
         }
         catch (OperationCanceledException)
         {
-            var error = new QubeException($"'{preload.Qube.Name}' ended while it was starting");
-            await GiveUpAsync(preload, error);
+            var error = new GuestNotReadyException(StartFailureKind.MachineEnded, $"'{preload.Qube.Name}' ended while it was starting");
+            await GiveUpAsync(preload, wasMade: true, error, failures);
             throw error;
         }
         catch (Exception e)
         {
-            await GiveUpAsync(preload, e);
+            await GiveUpAsync(preload, made.IsCompletedSuccessfully, e, failures);
             throw;
         }
     }
+
+    private bool WasCalledOff(PreloadLife preload) =>
+        !preload.IsLost && (preload.Stage == PreloadStage.Discarded || background.Stopping.IsCancellationRequested);
 
     private async Task BringUpAsync(PreloadLife preload)
     {
@@ -104,10 +125,14 @@ internal sealed class PreloadStarter(
         }
     }
 
-    private async Task GiveUpAsync(PreloadLife preload, Exception error)
+    private async Task GiveUpAsync(PreloadLife preload, bool wasMade, Exception error, int failures)
     {
+        var breaker = breakers.Of(preload.Template);
+        breaker.Fail(failures, StartFailure.Of(preload, wasMade, error, time.GetUtcNow()));
         Log.StartFailed(log, preload.Qube.Name, error.Message);
         records.Failed(preload, error.Message);
+        if (breaker.State == BreakerState.Open)
+            Log.BreakerOpen(log, preload.Template.Name, breaker.Message ?? "");
         if (preload.Qube.Machine is not null)
             await events.FireAsync(new QubeStartFailed(preload.Qube, error.Message), CancellationToken.None);
         await EndAsync(preload);

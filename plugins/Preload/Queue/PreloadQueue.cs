@@ -9,6 +9,7 @@ namespace Qubes.Plugins.Preload.Queue;
 internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PolicyTargets targets)
 {
     private const char Separator = ' ';
+    private readonly HashSet<IQube> beingReplaced = [];
 
     /// <summary>Names, oldest first; of qubes that may have gone.</summary>
     public static IReadOnlyList<string> Names(IQube template) => Split(template.Features.GetValueOrDefault(PreloadFeatures.Queue));
@@ -31,6 +32,21 @@ internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PolicyTargets
 
     /// <summary>The wanted length: what the template's policy says, at most its maximum.</summary>
     public int TargetOf(IQube template) => targets.Of(template).Count;
+
+    /// <summary>How many names the queue may hold: one more than wanted while an outdated one is replaced.</summary>
+    public int LongestOf(IQube template)
+    {
+        var target = TargetOf(template);
+        return target > 0 && beingReplaced.Contains(template) ? target + 1 : target;
+    }
+
+    /// <summary>An outdated one stays until its replacement is ready.</summary>
+    public void BeginReplacement(IQube template) => beingReplaced.Add(template);
+
+    public void EndReplacement(IQube template) => beingReplaced.Remove(template);
+
+    /// <summary>Whether one more may be started now.</summary>
+    public bool HasRoom(IQube template) => Names(template).Count < LongestOf(template);
 
     /// <summary>Qubes that came or went are told, before clients hear of the queue (spec, section 12a).</summary>
     public void Announce(FeatureSet e)

@@ -1,4 +1,5 @@
 using System.Text;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
@@ -14,7 +15,7 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time)
     private static readonly PropertyKey<IQube> Guivm = new("guivm");
 
     /// <summary>Returns when the guest is ready, or at once when a caller wants it as it is.</summary>
-    /// <exception cref="QubeException">A service failed, or did not end within <c>qrexec_timeout</c>.</exception>
+    /// <exception cref="GuestNotReadyException">A service failed, or did not end within <c>qrexec_timeout</c>.</exception>
     /// <exception cref="OperationCanceledException">The preload was discarded.</exception>
     public async Task WaitAsync(PreloadLife preload)
     {
@@ -22,7 +23,8 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time)
             return;
         var services = extensions.All<IGuestServices>() is [var first, ..]
             ? first
-            : throw new QubeException("No active plugin calls services in guests, so nobody can tell when one is ready");
+            : throw new GuestNotReadyException(
+                StartFailureKind.NoServices, "No active plugin calls services in guests, so nobody can tell when one is ready");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(preload.WhenDiscarded, preload.WhenRequested);
         try
         {
@@ -54,11 +56,12 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time)
         {
             var result = await services.CallAsync(qube, service, user: null, default, either.Token).WaitAsync(either.Token);
             if (result.ExitCode != 0)
-                throw new QubeException($"{service} of '{qube.Name}' ended with {result.ExitCode}: {Printable(result.Output.Span)}");
+                throw new GuestNotReadyException(StartFailureKind.ServiceFailed, $"{service} of '{qube.Name}' ended with {result.ExitCode}: {Printable(result.Output.Span)}");
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw new QubeException(
+            throw new GuestNotReadyException(
+                StartFailureKind.ServiceTimedOut,
                 $"{service} of '{qube.Name}' did not end within its qrexec_timeout of {seconds} s; " +
                 $"to see why, run it in a disposable that is not preloaded: qvm-run -p --service --dispvm={qube.Template} {service}");
         }

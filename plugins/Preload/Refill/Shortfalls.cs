@@ -1,18 +1,37 @@
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Sdk.Domains;
 
 namespace Qubes.Plugins.Preload.Refill;
 
 /// <summary>Why a template's queue is shorter than it should be, where the last attempt to fill it tells.</summary>
-internal sealed class Shortfalls(PreloadQueue queue)
+internal sealed class Shortfalls(PreloadQueue queue, Breakers breakers)
 {
     private readonly Dictionary<IQube, string> reasons = [];
+    private readonly HashSet<IQube> ofMemory = [];
 
-    public void Note(IQube template, string reason) => reasons[template] = reason;
+    /// <summary>Templates that lacked memory when they were last filled.</summary>
+    public IReadOnlyCollection<IQube> OfMemory => ofMemory;
 
-    public void Clear(IQube template) => reasons.Remove(template);
+    public void Note(IQube template, string reason)
+    {
+        Clear(template);
+        reasons[template] = reason;
+    }
+
+    public void NoteMemory(IQube template, string reason)
+    {
+        reasons[template] = reason;
+        ofMemory.Add(template);
+    }
+
+    public void Clear(IQube template)
+    {
+        reasons.Remove(template);
+        ofMemory.Remove(template);
+    }
 
     /// <summary>For people; null: the queue is full, or is being filled.</summary>
     public string? WhyNotFull(IQube template) =>
-        queue.VacancyOf(template) > 0 ? reasons.GetValueOrDefault(template) : null;
+        queue.VacancyOf(template) > 0 ? breakers.Of(template).Message ?? reasons.GetValueOrDefault(template) : null;
 }

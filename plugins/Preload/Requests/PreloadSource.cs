@@ -15,8 +15,8 @@ namespace Qubes.Plugins.Preload.Requests;
 /// next one at once; when none is left, or one took too long, the caller gets a fresh disposable.
 /// </summary>
 internal sealed class PreloadSource(
-    LivingPreloads lives, Discarding discarding, Refiller refiller, Handover handover, TimeProvider time, ILogger<PreloadSource> log)
-    : IDisposableSource
+    LivingPreloads lives, Discarding discarding, Refiller refiller, Handover handover, RequestsInFlight requests, TimeProvider time,
+    ILogger<PreloadSource> log) : IDisposableSource
 {
     /// <summary>Of the template's <c>qrexec_timeout</c>: how long a boot is waited for.</summary>
     private const double Patience = 1.2;
@@ -26,6 +26,7 @@ internal sealed class PreloadSource(
     public async Task<IQube?> TryAcquireAsync(DisposableRequest request, CancellationToken cancel)
     {
         var template = request.Template;
+        using var inFlight = requests.Begin(template);
         refiller.FillGap(template);
         var hadSome = PreloadQueue.Names(template).Count > 0;
         var isLate = false;
@@ -52,17 +53,18 @@ internal sealed class PreloadSource(
         }
         if (hadSome)
             refiller.FillGap(template);
+        inFlight.FallBack();
         return null;
     }
 
     // In one turn: no two callers find the same one.
     private RequestedPreload? RequestOldest(IQube template)
     {
-        foreach (var preload in lives.QueuedOf(template))
+        foreach (var preload in lives.QueuedOf(template).OrderBy(OutdatedTest.ClassOf))
         {
-            if (OutdatedTest.Reason(preload) is not { } outdated)
+            if (OutdatedTest.ClassOf(preload) != FreshnessClass.Discard)
                 return preload.Request();
-            discarding.Discard([preload], new(DiscardKind.Outdated, outdated.ToString()), RemovalDelay);
+            discarding.Discard([preload], new(DiscardKind.Outdated, $"{OutdatedTest.Reason(preload)}"), RemovalDelay);
         }
         return null;
     }

@@ -11,6 +11,12 @@ internal sealed class PreloadSettings(IQubes qubes)
     private const double DefaultDelay = 3;
     private const long MiB = 1 << 20;
 
+    /// <summary>Nothing is preloaded from the host's suspend until it has resumed.</summary>
+    public bool IsHostAsleep { get; set; }
+
+    /// <summary>Templates that are about to be removed: nothing is preloaded on them.</summary>
+    public HashSet<IQube> Leaving { get; } = [];
+
     /// <summary>The host's maximum, which counts for the system's default template alone; null: not set.</summary>
     public int? GlobalMax => qubes.AdminVm.Features.TryGetValue(PreloadFeatures.Max, out var text) ? Number(text) : null;
 
@@ -29,7 +35,7 @@ internal sealed class PreloadSettings(IQubes qubes)
     /// <summary>The wanted length of a template's queue; 0 for a qube that is no disposable template.</summary>
     public int MaxOf(IQube template)
     {
-        if (!IsRegistered(template) || !AllowsDisposables(template))
+        if (IsHostAsleep || Leaving.Contains(template) || !IsRegistered(template) || !AllowsDisposables(template))
             return 0;
         return IsGlobalFor(template) ? GlobalMax ?? 0 : LocalMax(template);
     }
@@ -44,15 +50,17 @@ internal sealed class PreloadSettings(IQubes qubes)
     /// <summary>Seconds to wait before a used one is replaced; negative: as long after the queue has become empty.</summary>
     public double DelayOf(IQube template)
     {
-        if (!template.Features.TryGetValue(PreloadFeatures.Delay, out var text)
-            && !qubes.AdminVm.Features.TryGetValue(PreloadFeatures.Delay, out text))
+        if (DelayText(template) is not { } text)
             return DefaultDelay;
-        if (text.Length == 0)
+        if (text is "" or PreloadFeatures.Auto)
             return 0;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds)
             ? Math.Clamp(seconds, -TimeSpan.SecondsPerDay, TimeSpan.SecondsPerDay)
             : DefaultDelay;
     }
+
+    /// <summary>Whether preloads are started one by one as soon as no request is in flight, and replaced before they are discarded.</summary>
+    public bool IsAuto(IQube template) => DelayText(template) == PreloadFeatures.Auto;
 
     /// <exception cref="InvalidValueException">The template's guests do not offer what tells that they are ready.</exception>
     public static void RequireServices(IQube template)
@@ -64,6 +72,11 @@ internal sealed class PreloadSettings(IQubes qubes)
     }
 
     public bool IsRegistered(IQube qube) => qubes.TryFind(qube.Name, out var found) && found == qube;
+
+    private string? DelayText(IQube template) =>
+        template.Features.TryGetValue(PreloadFeatures.Delay, out var text) || qubes.AdminVm.Features.TryGetValue(PreloadFeatures.Delay, out text)
+            ? text
+            : null;
 
     // What was stored without a check, such as the host's maximum while there is no default template, counts as nothing.
     private static int Number(string? text) =>

@@ -57,6 +57,13 @@ internal sealed class PreloadRecords(History history)
         Of(preload.Template).LastFailure = Note(preload, "failed", reason);
     }
 
+    /// <summary>One could not even be registered.</summary>
+    public void NotMade(IQube template, string reason)
+    {
+        Of(template).Starts[StartOutcome.Failed]++;
+        Of(template).LastFailure = history.Add(template.Name, "failed", qube: null, reason);
+    }
+
     /// <summary>A request was answered.</summary>
     /// <param name="template">Whose disposable was wanted.</param>
     /// <param name="outcome">How it was served.</param>

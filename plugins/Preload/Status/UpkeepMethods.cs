@@ -3,6 +3,7 @@ using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Policies;
+using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Domains;
@@ -13,9 +14,11 @@ namespace Qubes.Plugins.Preload.Status;
 /// <summary>
 /// What an administrator does to a template's preloads. <c>admin.preload.Drain</c>: ends all and keeps none until
 /// <c>admin.preload.Drain+undo</c>; answers when they are gone. <c>admin.preload.Refresh</c>: replaces all, with <c>+outdated</c>
-/// those that are outdated; answers at once with how many. What somebody has requested is left alone.
+/// those that are outdated, and tries again what failed; answers at once with how many it replaces. What somebody has requested
+/// is left alone.
 /// </summary>
-internal sealed class UpkeepMethods(LivingPreloads lives, Discarding discarding, Refiller refiller) : IAdminMethodProvider
+internal sealed class UpkeepMethods(
+    LivingPreloads lives, PreloadQueue queue, Discarding discarding, Refreshing refreshing, Refiller refiller) : IAdminMethodProvider
 {
     public IEnumerable<AdminMethod> Methods =>
     [
@@ -43,9 +46,12 @@ internal sealed class UpkeepMethods(LivingPreloads lives, Discarding discarding,
     {
         var template = StatusMethods.Template(call);
         var onlyOutdated = HasArgument(call, "outdated");
-        var replaced = lives.QueuedOf(template).Where(p => !onlyOutdated || OutdatedTest.Reason(p) is not null).ToList();
-        discarding.Discard(replaced, new(DiscardKind.Refreshed, "an administrator wants another one"));
-        refiller.Schedule(template, "an administrator refreshes them");
+        var replaced = lives.QueuedOf(template).Where(p => !onlyOutdated || OutdatedTest.ClassOf(p) != FreshnessClass.Fresh).ToList();
+        foreach (var preload in replaced)
+            preload.IsUnwanted = true;
+        refreshing.Refresh(template, "an administrator refreshes them", refillAfter: default);
+        if (replaced.Count == 0 && queue.VacancyOf(template) > 0)
+            refiller.Schedule(template, "an administrator refreshes them");
         return new($"{replaced.Count}");
     }
 

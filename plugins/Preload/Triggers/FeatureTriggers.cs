@@ -1,4 +1,5 @@
 using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
@@ -9,7 +10,7 @@ using Qubes.Sdk.Events;
 namespace Qubes.Plugins.Preload.Triggers;
 
 /// <summary>Somebody wants more or fewer preloads (spec: preloaded disposables, section 6, triggers 1 to 5).</summary>
-internal sealed class FeatureTriggers(PreloadSettings settings, PreloadQueue queue, Refiller refiller, Discarding discarding, IQubes qubes)
+internal sealed class FeatureTriggers(PreloadSettings settings, PreloadQueue queue, Refiller refiller, Discarding discarding, Breakers breakers, IQubes qubes)
 {
     private const string Reason = "the maximum was changed";
 
@@ -25,6 +26,7 @@ internal sealed class FeatureTriggers(PreloadSettings settings, PreloadQueue que
         }
         else if (PreloadSettings.AllowsDisposables(e.Qube) && !settings.IsGlobalFor(e.Qube))
         {
+            breakers.Of(e.Qube).Close();
             refiller.Schedule(e.Qube, Reason);
         }
     }
@@ -41,7 +43,9 @@ internal sealed class FeatureTriggers(PreloadSettings settings, PreloadQueue que
 
     private void FillDefault()
     {
-        if (qubes.System.Get(SystemProperties.DefaultDispvm) is { } template)
-            refiller.Schedule(template, Reason);
+        if (qubes.System.Get(SystemProperties.DefaultDispvm) is not { } template)
+            return;
+        breakers.Of(template).Close();
+        refiller.Schedule(template, Reason);
     }
 }

@@ -1,4 +1,5 @@
 using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
@@ -6,6 +7,7 @@ using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
+using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 
@@ -13,8 +15,10 @@ namespace Qubes.Plugins.Preload.Triggers;
 
 /// <summary>Something runs, ends or is removed (spec: preloaded disposables, section 6, triggers 9 to 11, 19, 21).</summary>
 internal sealed class LifecycleTriggers(
-    LivingPreloads lives, PreloadRecords records, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover, IQubes qubes)
+    LivingPreloads lives, PreloadRecords records, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover,
+    Shortfalls shortfalls, Breakers breakers, PreloadSettings settings, BackgroundWork background, IQubes qubes, TimeProvider time)
 {
+    private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RefillAfterCommit = TimeSpan.FromSeconds(4);
 
     /// <summary>A ready one that runs is somebody's, whoever let it run.</summary>
@@ -27,6 +31,11 @@ internal sealed class LifecycleTriggers(
 
     public void OnShutdown(QubeShutdown e)
     {
+        foreach (var template in shortfalls.OfMemory.Where(t => t != e.Qube.Template || !lives.TryFind(e.Qube, out _)).ToList())
+        {
+            shortfalls.Clear(template);
+            refiller.Schedule(template, $"'{e.Qube.Name}' gave memory back");
+        }
         if (lives.TryFind(e.Qube, out var preload))
             OnGone(preload);
         else if (PreloadSettings.AllowsDisposables(e.Qube))
@@ -37,6 +46,9 @@ internal sealed class LifecycleTriggers(
 
     public void OnRemoved(QubeRemoved e)
     {
+        breakers.Forget(e.Qube);
+        settings.Leaving.Remove(e.Qube);
+        shortfalls.Clear(e.Qube);
         if (!lives.TryFind(e.Qube, out var preload))
             return;
         OnGone(preload);
@@ -44,8 +56,14 @@ internal sealed class LifecycleTriggers(
     }
 
     /// <summary>They go with their template, before it.</summary>
-    public Task OnRemovingAsync(QubeRemoving e, CancellationToken cancel) =>
-        discarding.EndAllOfAsync(e.Qube, new(DiscardKind.Template, "its template is removed"), cancel);
+    public async Task OnRemovingAsync(QubeRemoving e, CancellationToken cancel)
+    {
+        if (!PreloadSettings.AllowsDisposables(e.Qube))
+            return;
+        settings.Leaving.Add(e.Qube);
+        background.Start($"preloading of '{e.Qube.Name}'", stop => ReturnAsync(e.Qube, stop));
+        await discarding.EndAllOfAsync(e.Qube, new(DiscardKind.Template, "its template is removed"), cancel);
+    }
 
     private static bool IsHandedOverBy(PreloadLife preload) => preload.Stage switch
     {
@@ -55,6 +73,16 @@ internal sealed class LifecycleTriggers(
         PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Used or PreloadStage.Discarded => false,
         _ => throw new InvalidOperationException($"unknown stage {preload.Stage}"),
     };
+
+    // Somebody may refuse the removal after all, and tells nobody.
+    private async Task ReturnAsync(IQube template, CancellationToken stop)
+    {
+        do
+            await Task.Delay(LongestRemoval, time, stop);
+        while (lives.All.Any(p => p.Template == template));
+        if (settings.Leaving.Remove(template) && settings.MaxOf(template) > 0)
+            refiller.Schedule(template, "it was not removed");
+    }
 
     private void OnGone(PreloadLife preload)
     {

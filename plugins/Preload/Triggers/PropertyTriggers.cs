@@ -1,4 +1,5 @@
 using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
@@ -10,7 +11,8 @@ namespace Qubes.Plugins.Preload.Triggers;
 
 /// <summary>A setting of a template, or which one is the default, changes (spec: preloaded disposables, section 6, triggers 6 and 12 to 16).</summary>
 internal sealed class PropertyTriggers(
-    PreloadSettings settings, PreloadQueue queue, Refreshing refreshing, Refiller refiller, Discarding discarding)
+    PreloadSettings settings, PreloadQueue queue, Refreshing refreshing, Refiller refiller, Discarding discarding,
+    Breakers breakers)
 {
     private static readonly TimeSpan RefillAfterChange = TimeSpan.FromSeconds(30);
 
@@ -39,6 +41,7 @@ internal sealed class PropertyTriggers(
                 OnDefaultChanged(old as IQube);
                 break;
             case ({ } qube, "template" or "template_for_dispvms") when isChanged && queue.VacancyOf(qube) > 0:
+                breakers.Of(qube).Close();
                 refiller.Schedule(qube, $"its {property} was changed");
                 break;
             case ({ } qube, _) when RecordedSettings.Compared.Contains(property) && PreloadSettings.AllowsDisposables(qube):

@@ -60,6 +60,7 @@ public sealed class SimulatedMachine : IMachine
     /// <inheritdoc/>
     public Task PauseAsync(CancellationToken cancel)
     {
+        hypervisor.Pausing?.Invoke(this);
         Change(MachineState.Running, MachineState.Paused);
         Pauses++;
         return Task.CompletedTask;

@@ -21,6 +21,16 @@ public sealed class VirtualTimeProvider(DateTimeOffset? start = null) : TimeProv
         }
     }
 
+    /// <summary>When the next timer falls due; null: none waits.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (sync)
+                return timers.Count == 0 ? null : timers.Min(t => t.Due);
+        }
+    }
+
     /// <inheritdoc/>
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
@@ -52,13 +62,13 @@ public sealed class VirtualTimeProvider(DateTimeOffset? start = null) : TimeProv
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         var until = GetUtcNow() + by;
-        while (NextDue(until) is { } timer)
+        while (TakeDue(until) is { } timer)
             timer.Fire();
         lock (sync)
             now = until;
     }
 
-    private VirtualTimer? NextDue(DateTimeOffset until)
+    private VirtualTimer? TakeDue(DateTimeOffset until)
     {
         lock (sync)
         {

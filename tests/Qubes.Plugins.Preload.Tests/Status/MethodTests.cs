@@ -123,8 +123,9 @@ public sealed class MethodTests : PreloadTest
 
         var fresh = await Kernel.AcquireAsync();
         await Kernel.SetAsync("dvm", "preload-dispvm-max", "3");
-        await Kernel.OnLoop(() => Kernel.Preloads.FillAsync(Kernel.Qubes.Find("dvm"), default));
+        var fill = Kernel.OnLoop(() => Kernel.Preloads.FillAsync(Kernel.Qubes.Find("dvm"), default));
         await Kernel.PassAsync(10);
+        Assert.True(fill.IsCompletedSuccessfully);
         Assert.Equal([fresh.Name], await Kernel.DisposablesAsync());
         Assert.Equal("drained", Assert.Single(await LinesAsync("admin.preload.Status")).GetProperty("state").GetString());
     }

@@ -3,8 +3,12 @@ using Microsoft.Extensions.Logging;
 using Qubes.Kernel;
 using Qubes.Kernel.Domains;
 using Qubes.Kernel.Startup;
+using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
+using Qubes.Plugins.Preload.Requests;
+using Qubes.Plugins.Preload.Settings;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
@@ -21,6 +25,7 @@ namespace Qubes.Plugins.Preload.Tests.Worlds;
 /// </summary>
 internal sealed class PreloadKernel : IAsyncDisposable
 {
+    private const int MostWakings = 10_000;
     private static int fewestBusy = int.MaxValue;
 
     private readonly DirectoryInfo root;
@@ -49,6 +54,14 @@ internal sealed class PreloadKernel : IAsyncDisposable
 
     /// <summary>One of the plugin's parts.</summary>
     public T Part<T>() where T : notnull => plugin.Resolve<T>();
+
+    public Breakers Breakers => plugin.Resolve<Breakers>();
+
+    public RequestsInFlight Requests => plugin.Resolve<RequestsInFlight>();
+
+    public PreloadSettings Settings => plugin.Resolve<PreloadSettings>();
+
+    public IDisposables Disposables => container.Resolve<IDisposables>();
 
     public IEventBus Bus { get; private set; } = null!;
 
@@ -100,7 +113,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
     }
 
     public Task<IQube> AcquireAsync(string template = "dvm", string by = "work", CancellationToken cancel = default) =>
-        OnLoop(() => container.Resolve<IDisposables>().AcquireAsync(new(Qubes.Find(template), Qubes.Find(by)), cancel));
+        OnLoop(() => Disposables.AcquireAsync(new(Qubes.Find(template), Qubes.Find(by)), cancel));
 
     /// <summary>The names in a template's queue.</summary>
     public Task<string[]> QueueAsync(string template = "dvm") => OnLoop(() => QueueOf(template));
@@ -113,20 +126,40 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public Task<bool> ExistsAsync(string qube) => OnLoop(() => Qubes.TryFind(qube, out _));
 
     public Task<string?> WhyNotFullAsync(string template = "dvm") =>
-        OnLoop(() => plugin.Resolve<Shortfalls>().WhyNotFull(Qubes.Find(template)));
+        OnLoop(() => WhyNotFull(template));
+
+    public string? WhyNotFull(string template) => plugin.Resolve<Shortfalls>().WhyNotFull(Qubes.Find(template));
+
+    /// <summary>How many names a template's queue may hold now.</summary>
+    public int LongestQueueOf(IQube template) => plugin.Resolve<PreloadQueue>().LongestOf(template);
 
     /// <summary>Names of all disposables.</summary>
     public Task<string[]> DisposablesAsync() =>
         OnLoop(() => Qubes.Where(q => q.Class == QubeClass.DispVM).Select(q => q.Name).ToArray());
 
-    /// <summary>Lets time pass, and what it causes happen, second by second.</summary>
+    /// <summary>Lets time pass, from one thing that is due to the next, and what each causes happen.</summary>
     public async Task PassAsync(double seconds)
     {
-        for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(0.5))
+        var until = World.Clock.GetUtcNow() + TimeSpan.FromSeconds(seconds);
+        await SettleAsync();
+        for (var i = 0; World.Clock.GetUtcNow() < until; i++)
         {
-            World.Clock.Advance(left < TimeSpan.FromSeconds(0.5) ? left : TimeSpan.FromSeconds(0.5));
+            Assert.True(i < MostWakings, "something wakes up again and again without time passing");
+            var next = World.Clock.NextDue is { } due && due < until ? due : until;
+            World.Clock.Advance(next > World.Clock.GetUtcNow() ? next - World.Clock.GetUtcNow() : TimeSpan.Zero);
             await SettleAsync();
         }
+    }
+
+    /// <summary>Lets time pass until something has ended; fails when it has not after that many seconds.</summary>
+    public async Task FinishAsync(Task work, double mostSeconds = 600)
+    {
+        var until = World.Clock.GetUtcNow() + TimeSpan.FromSeconds(mostSeconds);
+        await SettleAsync();
+        while (!work.IsCompleted && World.Clock.GetUtcNow() < until)
+            await PassAsync(0.5);
+        Assert.True(work.IsCompleted, $"it has not ended after {mostSeconds} s");
+        await work;
     }
 
     /// <summary>
@@ -136,7 +169,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public async Task SettleAsync()
     {
         const int quietRounds = 8;
-        const int mostRounds = 300;
+        const int mostRounds = 100;
         for (int quiet = 0, rounds = 0; quiet < quietRounds && rounds < mostRounds; quiet++, rounds++)
         {
             var before = Events.Count;
@@ -164,6 +197,14 @@ internal sealed class PreloadKernel : IAsyncDisposable
     }
 
     public void AssertNoFaults() => Assert.Empty(faults.Seen);
+
+    /// <summary>What broke unseen since it was last asked.</summary>
+    public IReadOnlyList<string> TakeFaults()
+    {
+        var seen = faults.Seen.ToList();
+        faults.Seen.Clear();
+        return seen;
+    }
 
     private async Task<PreloadKernel> BootAsync()
     {

@@ -1,0 +1,32 @@
+using Qubes.Sdk.Domains;
+
+namespace Qubes.Plugins.Preload.Requests;
+
+/// <summary>One request that has not got its disposable yet.</summary>
+internal sealed class RequestInFlight(RequestsInFlight all, IQube template, DateTimeOffset until) : IDisposable
+{
+    private bool hasFallenBack;
+
+    public IQube Template => template;
+
+    /// <summary>The fresh disposable that it gets; null: none yet, or a preload.</summary>
+    public IQube? Qube { get; set; }
+
+    /// <summary>After that it does not count any more.</summary>
+    public DateTimeOffset Until { get; set; } = until;
+
+    /// <summary>Whether its fresh disposable is still to be made.</summary>
+    public bool IsWithoutQube => hasFallenBack && Qube is null;
+
+    public void FallBack()
+    {
+        hasFallenBack = true;
+        all.FallBack(this);
+    }
+
+    public void Dispose()
+    {
+        if (!hasFallenBack)
+            all.End(this);
+    }
+}

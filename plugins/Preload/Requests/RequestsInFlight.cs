@@ -1,0 +1,120 @@
+using Qubes.Plugins.Preload.Lives;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Events;
+
+namespace Qubes.Plugins.Preload.Requests;
+
+/// <summary>
+/// Requests for disposables that have not got theirs yet: until a preload is handed over, or a fresh disposable runs with its
+/// agent, or is gone. Meanwhile processors, disks and memory are the request's, and no preload is begun. Each counts only so
+/// long, and together they hold up a refill only so long. Used on the kernel loop.
+/// </summary>
+internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
+{
+    /// <summary>A boot that is waited for is given up by then.</summary>
+    private static readonly TimeSpan LongestService = TimeSpan.FromSeconds(75);
+
+    private static readonly TimeSpan LongestCreation = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whoever got a fresh one and does not start it is in no hurry.</summary>
+    private static readonly TimeSpan LongestBeforeStart = TimeSpan.FromSeconds(2);
+
+    /// <summary>However many requests there are, preloads are started too.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(30);
+
+    private readonly List<RequestInFlight> all = [];
+    private TaskCompletionSource changed = NewSignal();
+
+    /// <summary>How many count now.</summary>
+    public int Count => all.Count(r => r.Until > time.GetUtcNow());
+
+    /// <summary>A request comes. Disposing of the result ends it, unless it fell back to a fresh disposable.</summary>
+    public RequestInFlight Begin(IQube template)
+    {
+        var request = new RequestInFlight(this, template, time.GetUtcNow() + LongestService);
+        all.Add(request);
+        return request;
+    }
+
+    /// <summary>Returns when no request is in flight, at once if none is; or when that takes too long.</summary>
+    public async Task WhenNoneAsync(CancellationToken cancel)
+    {
+        var limit = time.GetUtcNow() + LongestHold;
+        while (Latest is { } latest && time.GetUtcNow() < limit)
+        {
+            try
+            {
+                await changed.Task.WaitAsync((latest < limit ? latest : limit) - time.GetUtcNow(), time, cancel);
+            }
+            catch (TimeoutException)
+            {
+                // Those that are left count no longer, or hold up for too long.
+            }
+        }
+    }
+
+    public void OnCreated(QubeCreatedOnDisk e)
+    {
+        if (e.Qube.Class != QubeClass.DispVM || lives.TryFind(e.Qube, out _))
+            return;
+        if (all.Find(r => r.IsWithoutQube && r.Template == e.Qube.Template) is not { } request)
+            return;
+        request.Qube = e.Qube;
+        Extend(request, LongestBeforeStart);
+    }
+
+    public void OnStarting(QubeStarting e)
+    {
+        if (Of(e.Qube) is { } request)
+            Extend(request, TimeSpan.FromSeconds(e.Qube.Properties.Get(QubeProperties.QrexecTimeout)));
+    }
+
+    public void OnStarted(QubeStarted e) => End(e.Qube);
+
+    public void OnStartFailed(QubeStartFailed e) => End(e.Qube);
+
+    public void OnShutdown(QubeShutdown e) => End(e.Qube);
+
+    public void OnRemoved(QubeRemoved e) => End(e.Qube);
+
+    /// <summary>It is to get a fresh disposable.</summary>
+    public void FallBack(RequestInFlight request) => Extend(request, LongestCreation);
+
+    public void End(RequestInFlight request)
+    {
+        if (all.Remove(request))
+            Signal();
+    }
+
+    private DateTimeOffset? Latest
+    {
+        get
+        {
+            all.RemoveAll(r => r.Until <= time.GetUtcNow());
+            return all.Count > 0 ? all.Max(r => r.Until) : null;
+        }
+    }
+
+    private RequestInFlight? Of(IQube qube) => all.Find(r => r.Qube == qube);
+
+    private void End(IQube qube)
+    {
+        if (Of(qube) is { } request)
+            End(request);
+    }
+
+    private void Extend(RequestInFlight request, TimeSpan longest)
+    {
+        request.Until = time.GetUtcNow() + longest;
+        Signal();
+    }
+
+    private void Signal()
+    {
+        changed.SetResult();
+        changed = NewSignal();
+    }
+
+    // In a turn of their own, after what ended the request has been finished.
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
