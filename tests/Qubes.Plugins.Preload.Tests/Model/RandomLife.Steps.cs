@@ -201,6 +201,8 @@ internal sealed partial class RandomLife
 
     private async Task RestartAsync()
     {
+        // A machine that cannot be ended while the next daemon starts is the driver's matter.
+        World.Hypervisor.Killing = null;
         kernel = await kernel.CrashAsync();
         underWay.Clear();
         await WatchAsync();

@@ -12,6 +12,8 @@ namespace Qubes.Plugins.Preload.Tests.Model;
 /// </summary>
 internal sealed partial class RandomLife : IAsyncDisposable
 {
+    // On a busy machine things may still be under way after the first.
+    private const int LongestRests = 3;
     private static readonly string[] Templates = ["dvm", "dvm2"];
     private readonly HashSet<Guid> handedOut = [];
     private readonly List<IQube> inUse = [];
@@ -93,8 +95,14 @@ internal sealed partial class RandomLife : IAsyncDisposable
                 kernel.Qubes.Find(name).Properties.Set(QubeProperties.TemplateForDispvms, true);
         });
         await kernel.FinishAsync(Task.WhenAll(underWay));
-        await kernel.PassAsync(400);
-        await kernel.OnLoop(CheckRest);
+        for (var i = 0; i < LongestRests; i++)
+        {
+            await kernel.PassAsync(400);
+            wrongs.Clear();
+            await kernel.OnLoop(CheckRest);
+            if (wrongs.Count == 0)
+                return;
+        }
     }
 
     private void CheckRest()

@@ -166,7 +166,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public async Task SettleAsync()
     {
         const int quietRounds = 8;
-        const int mostRounds = 100;
+        const int mostRounds = 300;
         for (int quiet = 0, rounds = 0; quiet < quietRounds && rounds < mostRounds; quiet++, rounds++)
         {
             var before = Events.Count;
