@@ -31,6 +31,7 @@ public sealed class PreloadPlugin : QubesPlugin
                 typeof(LifecycleTriggers))
             .SingleInstance();
         builder.RegisterType<FeatureRules>().As<IKernelService>().SingleInstance();
+        builder.RegisterType<QueueRules>().As<IKernelService>().SingleInstance();
         builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().SingleInstance();
         builder.RegisterType<PreloadSource>().As<IDisposableSource>().SingleInstance();
     }

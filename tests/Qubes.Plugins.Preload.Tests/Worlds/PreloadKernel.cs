@@ -4,6 +4,7 @@ using Qubes.Kernel;
 using Qubes.Kernel.Domains;
 using Qubes.Kernel.Startup;
 using Qubes.Plugins.Preload.Failures;
+using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
@@ -53,6 +54,8 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public LivingPreloads Lives => plugin.Resolve<LivingPreloads>();
 
     public Breakers Breakers => plugin.Resolve<Breakers>();
+
+    public PreloadQueue Queue => plugin.Resolve<PreloadQueue>();
 
     public RequestsInFlight Requests => plugin.Resolve<RequestsInFlight>();
 
@@ -109,6 +112,15 @@ internal sealed class PreloadKernel : IAsyncDisposable
         await SettleAsync();
     }
 
+    /// <summary>Writes a queue that the daemon itself would not, as a state from before a host's crash may hold.</summary>
+    public Task ForceQueueAsync(string template, string names) => OnLoop(async () =>
+    {
+        var rules = plugin.Resolve<IEnumerable<IKernelService>>().OfType<QueueRules>().Single();
+        await rules.StopAsync(default);
+        Qubes.Find(template).Features.Set("preload-dispvm", names);
+        await rules.StartAsync(default);
+    });
+
     public Task<IQube> AcquireAsync(string template = "dvm", string by = "work", CancellationToken cancel = default) =>
         OnLoop(() => Disposables.AcquireAsync(new(Qubes.Find(template), Qubes.Find(by)), cancel));
 
@@ -128,7 +140,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public string? WhyNotFull(string template) => plugin.Resolve<Shortfalls>().WhyNotFull(Qubes.Find(template));
 
     /// <summary>How many names a template's queue may hold now.</summary>
-    public int LongestQueueOf(IQube template) => plugin.Resolve<PreloadQueue>().LongestOf(template);
+    public int LongestQueueOf(IQube template) => Queue.LongestOf(template);
 
     /// <summary>Names of all disposables.</summary>
     public Task<string[]> DisposablesAsync() =>
