@@ -1,6 +1,7 @@
 using System.Globalization;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Events;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hypervisors;
 
@@ -99,6 +100,11 @@ internal sealed partial class RandomLife
             case StepKind.Resize:
                 var grown = template.Volumes.First(v => v.Name == "private");
                 return kernel.Volumes.ResizeAsync(grown, grown.Size + (1 << 30), default);
+            case StepKind.HostSuspends:
+                return kernel.Bus.FireAsync(new HostSuspending(), default);
+            case StepKind.HostResumes:
+                kernel.Bus.Fire(new HostResumed());
+                break;
             case StepKind.AskForPreloads:
                 return kernel.Preloads.FillAsync(template, default);
             case StepKind.EndOneInUse when inUse.Count > 0:
