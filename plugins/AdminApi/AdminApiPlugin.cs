@@ -24,6 +24,7 @@ public sealed class AdminApiPlugin : QubesPlugin
         builder.RegisterType<SystemInfoCache>().SingleInstance();
         builder.RegisterType<VolumeImports>().SingleInstance();
         builder.RegisterType<UpdateNotices>().SingleInstance();
+        builder.RegisterType<HostSleep>().SingleInstance();
         builder.RegisterType<InternalMethods>().SingleInstance();
         builder.RegisterType<NotificationMethods>().SingleInstance();
         builder.RegisterType<AdminEndpoints>().As<IKernelService>().SingleInstance();

@@ -41,4 +41,7 @@ internal static partial class Log
 
     [LoggerMessage(2010, LogLevel.Error, "A filter of what '{Caller}' may have failed at {Event}; it does not get it")]
     public static partial void FilterFailed(ILogger logger, Exception defect, string caller, UntrustedText @event);
+
+    [LoggerMessage(2011, LogLevel.Warning, "{Qube} could not be prepared for the host's sleep, or woken: {Reason}")]
+    public static partial void NotPrepared(ILogger logger, string qube, string reason);
 }

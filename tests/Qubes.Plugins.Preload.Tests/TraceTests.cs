@@ -28,7 +28,7 @@ public sealed class TraceTests : PreloadTest
     }
 
     [Fact]
-    public async Task Claim_a_ready_one()
+    public async Task S13_4_06_claim_a_ready_one()
     {
         var name = Assert.Single(await PreloadAsync(1));
         Kernel.Events.Clear();

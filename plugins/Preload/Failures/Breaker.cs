@@ -32,8 +32,8 @@ internal sealed class Breaker(TimeProvider time, Random random)
     /// <summary>Whether one may be started now.</summary>
     public bool MayTry => Failures == 0 || time.GetUtcNow() >= NextTry;
 
-    /// <summary>How long until the next try; 0 or more.</summary>
-    public TimeSpan Wait => MayTry ? TimeSpan.Zero : NextTry - time.GetUtcNow();
+    /// <summary>How long until the next try; 0 or more, in whole milliseconds, which timers count: after it one may be tried.</summary>
+    public TimeSpan Wait => MayTry ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling((NextTry - time.GetUtcNow()).TotalMilliseconds));
 
     /// <summary>For people, one line; null: all is well.</summary>
     public string? Message => Last is not { } last || Failures == 0

@@ -21,9 +21,10 @@ internal sealed class Refreshing(
     public void Refresh(IQube template, string reason, TimeSpan refillAfter)
     {
         // What made its preloads fail may be gone.
+        var hasFailed = breakers.Of(template).State != BreakerState.Closed;
         breakers.Of(template).Close();
         var outdated = lives.QueuedOf(template).Where(p => OutdatedTest.ClassOf(p) != FreshnessClass.Fresh).ToList();
-        if (outdated.Count == 0)
+        if (outdated.Count == 0 && !hasFailed)
             return;
         var isAuto = settings.IsAuto(template);
         discarding.Discard([.. outdated.Where(p => IsUseless(p, isAuto))], new(DiscardKind.Outdated, reason));

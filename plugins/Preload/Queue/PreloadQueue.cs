@@ -64,6 +64,7 @@ internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PolicyTargets
     private static void Write(IQube template, IReadOnlyList<string> names) =>
         template.Features.Set(PreloadFeatures.Queue, string.Join(Separator, names));
 
-    private static string[] Split(string? names) =>
+    /// <summary>The names in a value of the feature; null: none.</summary>
+    public static string[] Split(string? names) =>
         names?.Split(Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Features;
+using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Status;
@@ -14,14 +15,20 @@ namespace Qubes.Plugins.Preload.Recovery;
 /// nobody requested is kept as it is, everything else is removed. Machines were taken over before.
 /// </summary>
 internal sealed class Recovering(
-    LivingPreloads lives, PreloadRecords records, Discarding discarding, IQubes qubes, IEventBus events, ILogger<Recovering> log)
+    LivingPreloads lives, PreloadRecords records, Discarding discarding, Refreshing refreshing, IQubes qubes, IEventBus events,
+    ILogger<Recovering> log)
 {
+    private static readonly TimeSpan RefillAfter = TimeSpan.FromSeconds(4);
+
     public void Run()
     {
         foreach (var disposable in qubes.Where(q => q.Class == QubeClass.DispVM && IsOurs(q)).ToList())
             Recover(disposable);
         foreach (var template in qubes.Where(q => q.Features.ContainsKey(PreloadFeatures.Queue)).ToList())
+        {
             DropUnknown(template);
+            refreshing.Refresh(template, "it changed while no daemon ran", RefillAfter);
+        }
     }
 
     private void Recover(IQube disposable)

@@ -30,7 +30,7 @@ internal sealed class PreloadSource(
         refiller.FillGap(template);
         var hadSome = PreloadQueue.Names(template).Count > 0;
         var isLate = false;
-        while (!isLate && RequestOldest(template) is { } requested)
+        while (!isLate && RequestBest(template) is { } requested)
         {
             try
             {
@@ -58,15 +58,15 @@ internal sealed class PreloadSource(
     }
 
     // In one turn: no two callers find the same one.
-    private RequestedPreload? RequestOldest(IQube template)
+    private RequestedPreload? RequestBest(IQube template)
     {
-        foreach (var preload in lives.QueuedOf(template).OrderBy(OutdatedTest.ClassOf))
-        {
-            if (OutdatedTest.ClassOf(preload) != FreshnessClass.Discard)
-                return preload.Request();
+        var queued = lives.QueuedOf(template).Select(p => (Preload: p, Class: OutdatedTest.ClassOf(p))).ToList();
+        foreach (var (preload, _) in queued.Where(q => q.Class == FreshnessClass.Discard))
             discarding.Discard([preload], new(DiscardKind.Outdated, $"{OutdatedTest.Reason(preload)}"), RemovalDelay);
-        }
-        return null;
+        // The oldest of those that cost their caller least.
+        return queued.Where(q => q.Class != FreshnessClass.Discard)
+            .OrderBy(q => q.Preload.Stage != PreloadStage.Paused).ThenBy(q => q.Class)
+            .Select(q => q.Preload).FirstOrDefault()?.Request();
     }
 
     private void GiveUp(RequestedPreload requested, string reason)

@@ -104,6 +104,8 @@ internal sealed class TemplateRegistrar(IQubes qubes, KernelFolders kernels, Gue
             if (prepared.PrivateImage is { } image)
                 await ImportAsync(disposable, "private", image, cancel);
             disposable.Properties.Set(QubeProperties.TemplateForDispvms, true);
+            // Should it be preloaded one day: one by one, never while a request is served.
+            disposable.Features.Set("preload-dispvm-delay", "auto");
             // What opens hostile files reaches no network and starts no further disposables, unless somebody says so.
             disposable.Properties.Set(QubeProperties.Netvm, null);
             disposable.Properties.Set(QubeProperties.DefaultDispvm, null);

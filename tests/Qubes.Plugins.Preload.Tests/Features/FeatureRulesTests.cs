@@ -29,13 +29,14 @@ public sealed class FeatureRulesTests
     [InlineData("-1")]
     [InlineData("+1")]
     [InlineData("1 ")]
-    [InlineData("two")]
-    public void A_maximum_is_digits(string value) => Refused(
+    [InlineData("a")]
+    [InlineData("1 1")]
+    public void S13_2_02_a_maximum_is_digits(string value) => Refused(
         "a number of disposables",
         new(Template("qrexec", "supported-rpc.qubes.WaitForRunningSystem", "supported-rpc.qubes.WaitForSession"), "preload-dispvm-max", value, null));
 
     [Fact]
-    public void A_template_without_the_services_may_have_none_whatever_the_value()
+    public void S13_2_02_a_template_without_the_services_may_have_none_whatever_the_value()
     {
         Refused("qrexec is not set", new(Template(), "preload-dispvm-max", "0", null));
         Refused(
@@ -61,18 +62,26 @@ public sealed class FeatureRulesTests
     [InlineData("-0.5")]
     [InlineData("1e2")]
     [InlineData("")]
-    public void A_delay_is_seconds(string value) => check(new(Qube(QubeClass.AdminVM), "preload-dispvm-delay", value, null));
+    [InlineData("0")]
+    [InlineData("10000")]
+    [InlineData("-1")]
+    [InlineData("-3.14")]
+    [InlineData("auto")]
+    public void S13_2_01_and_S13_3_14_a_delay_is_seconds(string value) => check(new(Qube(QubeClass.AdminVM), "preload-dispvm-delay", value, null));
 
     [Theory]
-    [InlineData("soon")]
+    [InlineData("a")]
+    [InlineData(".2.")]
+    [InlineData("1 1")]
+    [InlineData("AUTO")]
     [InlineData("nan")]
     [InlineData("inf")]
     [InlineData("1e999")]
-    public void A_delay_that_never_ends_is_refused(string value) =>
+    public void S13_2_01_and_S13_3_14_a_delay_that_is_no_number_or_never_ends_is_refused(string value) =>
         Refused("a number of seconds", new(Template(), "preload-dispvm-delay", value, null));
 
     [Fact]
-    public void A_threshold_is_digits_and_the_hosts_alone()
+    public void S13_2_08_and_S13_3_14_a_threshold_is_digits_and_the_hosts_alone()
     {
         check(new(Qube(QubeClass.AdminVM), "preload-dispvm-threshold", "1000", null));
         check(new(Template(), "preload-dispvm-threshold", "much", null));

@@ -54,7 +54,7 @@ public sealed class OutdatedTests : PreloadTest
     [InlineData("tmpl", "vcpus", "1")]
     [InlineData("tmpl", "kernelopts", "quiet")]
     [InlineData("dvm", "label", "red")]
-    public async Task A_setting_that_changed_is_named_inherited_or_not(string where, string property, string value)
+    public async Task S13_1_18_a_setting_that_changed_is_named_inherited_or_not(string where, string property, string value)
     {
         var name = Assert.Single(await PreloadAsync(1));
 

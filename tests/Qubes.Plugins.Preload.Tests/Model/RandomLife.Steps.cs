@@ -1,6 +1,7 @@
 using System.Globalization;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Events;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hypervisors;
 
@@ -99,6 +100,11 @@ internal sealed partial class RandomLife
             case StepKind.Resize:
                 var grown = template.Volumes.First(v => v.Name == "private");
                 return kernel.Volumes.ResizeAsync(grown, grown.Size + (1 << 30), default);
+            case StepKind.HostSuspends:
+                return kernel.Bus.FireAsync(new HostSuspending(), default);
+            case StepKind.HostResumes:
+                kernel.Bus.Fire(new HostResumed());
+                break;
             case StepKind.AskForPreloads:
                 return kernel.Preloads.FillAsync(template, default);
             case StepKind.EndOneInUse when inUse.Count > 0:
@@ -201,6 +207,8 @@ internal sealed partial class RandomLife
 
     private async Task RestartAsync()
     {
+        // A machine that cannot be ended while the next daemon starts is the driver's matter.
+        World.Hypervisor.Killing = null;
         kernel = await kernel.CrashAsync();
         underWay.Clear();
         await WatchAsync();

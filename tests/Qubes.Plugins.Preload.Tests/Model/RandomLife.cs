@@ -12,6 +12,8 @@ namespace Qubes.Plugins.Preload.Tests.Model;
 /// </summary>
 internal sealed partial class RandomLife : IAsyncDisposable
 {
+    // On a busy machine things may still be under way after the first.
+    private const int LongestRests = 3;
     private static readonly string[] Templates = ["dvm", "dvm2"];
     private readonly HashSet<Guid> handedOut = [];
     private readonly List<IQube> inUse = [];
@@ -91,10 +93,17 @@ internal sealed partial class RandomLife : IAsyncDisposable
         {
             foreach (var name in Templates)
                 kernel.Qubes.Find(name).Properties.Set(QubeProperties.TemplateForDispvms, true);
+            kernel.Bus.Fire(new HostResumed());
         });
         await kernel.FinishAsync(Task.WhenAll(underWay));
-        await kernel.PassAsync(400);
-        await kernel.OnLoop(CheckRest);
+        for (var i = 0; i < LongestRests; i++)
+        {
+            await kernel.PassAsync(400);
+            wrongs.Clear();
+            await kernel.OnLoop(CheckRest);
+            if (wrongs.Count == 0)
+                return;
+        }
     }
 
     private void CheckRest()
@@ -108,7 +117,10 @@ internal sealed partial class RandomLife : IAsyncDisposable
             {
                 Check(preload.Stage == PreloadStage.Paused && preload.Qube.PowerState == PowerState.Paused, $"{preload.Qube.Name} is {preload.Stage}");
                 // That one grew its template's private volume is told to nobody; the next request sees it.
-                Check(OutdatedTest.Reason(preload) is null or { Kind: "volumes_size" } || kernel.WhyNotFull(name) is not null,
+                // And one that may be handed out stays where there is no memory for its replacement.
+                Check(
+                    OutdatedTest.Reason(preload) is null or { Kind: "volumes_size" } || kernel.WhyNotFull(name) is not null
+                        || (OutdatedTest.ClassOf(preload) == FreshnessClass.ServeButReplace && World.AvailableBytes is not null),
                     $"{preload.Qube.Name} rests although {OutdatedTest.Reason(preload)}");
             }
         }

@@ -9,7 +9,7 @@ internal sealed record Step(StepKind Kind, int Seed)
     private static readonly StepKind[] Kinds =
     [
         .. Enum.GetValues<StepKind>(), .. Enumerable.Repeat(StepKind.Request, 7), .. Enumerable.Repeat(StepKind.LetTimePass, 5),
-        .. Enumerable.Repeat(StepKind.LetMoreTimePass, 2), .. Enumerable.Repeat(StepKind.LocalMax, 2), StepKind.Disposables, StepKind.NoFaults,
+        .. Enumerable.Repeat(StepKind.LetMoreTimePass, 2), .. Enumerable.Repeat(StepKind.LocalMax, 2), StepKind.Disposables, StepKind.NoFaults, StepKind.HostResumes,
     ];
 
     /// <summary>A life of that many steps.</summary>

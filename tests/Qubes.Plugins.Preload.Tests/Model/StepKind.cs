@@ -29,5 +29,7 @@ internal enum StepKind
     Disposables,
     Resize,
     AskForPreloads,
+    HostSuspends,
+    HostResumes,
     Restart,
 }

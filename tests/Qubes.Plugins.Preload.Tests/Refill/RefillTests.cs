@@ -9,7 +9,7 @@ public sealed class RefillTests : PreloadTest
     private const long OneMachine = 400L << 20;
 
     [Fact]
-    public async Task S5_1_nothing_is_preloaded_for_a_maximum_of_zero()
+    public async Task S13_1_02_nothing_is_preloaded_for_a_maximum_of_zero()
     {
         await PreloadAsync(0);
 
@@ -17,7 +17,7 @@ public sealed class RefillTests : PreloadTest
     }
 
     [Fact]
-    public async Task S5_1_low_memory_starts_as_many_as_fit_and_says_why()
+    public async Task S13_4_10_low_memory_starts_as_many_as_fit_and_says_why()
     {
         World.AvailableBytes = OneMachine;
         await Kernel.SetAsync("dvm", "preload-dispvm-max", "2");
@@ -27,7 +27,7 @@ public sealed class RefillTests : PreloadTest
     }
 
     [Fact]
-    public async Task S5_1_what_the_threshold_keeps_free_is_not_used()
+    public async Task S13_2_08_and_S13_4_10_what_the_threshold_keeps_free_is_not_used()
     {
         World.AvailableBytes = 2 * OneMachine;
         await Kernel.SetAsync("dom0", "preload-dispvm-threshold", "400");
@@ -58,7 +58,7 @@ public sealed class RefillTests : PreloadTest
     }
 
     [Fact]
-    public async Task S5_2_a_gap_is_filled_five_seconds_after_a_request_found_it()
+    public async Task S13_1_04_and_S5_2_a_gap_is_filled_five_seconds_after_a_request_found_it()
     {
         World.AvailableBytes = 0;
         await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
@@ -89,7 +89,7 @@ public sealed class RefillTests : PreloadTest
     public async Task S5_3_names_that_stand_for_nothing_are_dropped()
     {
         var queue = await PreloadAsync(1);
-        await Kernel.OnLoop(() => Kernel.Qubes.Find("dvm").Features.Set("preload-dispvm", "disp-gone " + queue[0]));
+        await Kernel.ForceQueueAsync("dvm", "disp-gone " + queue[0]);
 
         await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
 
@@ -180,7 +180,7 @@ public sealed class RefillTests : PreloadTest
     }
 
     [Fact]
-    public async Task S13_3_6_preloading_twice_what_is_there_already_changes_nothing()
+    public async Task S13_3_06_preloading_twice_what_is_there_already_changes_nothing()
     {
         var queue = await PreloadAsync(1);
 
@@ -192,6 +192,6 @@ public sealed class RefillTests : PreloadTest
     }
 
     [Fact]
-    public async Task S13_1_7_what_is_no_disposable_template_is_refused() =>
+    public async Task S13_1_07_what_is_no_disposable_template_is_refused() =>
         await Assert.ThrowsAsync<QubesException>(() => Kernel.OnLoop(() => Kernel.Preloads.FillAsync(Kernel.Qubes.Find("work"), default)));
 }

@@ -11,7 +11,7 @@ namespace Qubes.Plugins.Preload.Tests.Requests;
 public sealed class RequestTests : PreloadTest
 {
     [Fact]
-    public async Task R1_as_many_requests_as_preloads_get_a_different_one_each_and_the_queue_is_filled_anew()
+    public async Task S13_4_12_and_R1_as_many_requests_as_preloads_get_a_different_one_each_and_the_queue_is_filled_anew()
     {
         var queue = await PreloadAsync(3);
 
@@ -42,7 +42,7 @@ public sealed class RequestTests : PreloadTest
     }
 
     [Fact]
-    public async Task R2_one_that_was_requested_survives_a_lower_maximum()
+    public async Task S13_4_13_and_R2_one_that_was_requested_survives_a_lower_maximum()
     {
         await PreloadAsync(2);
         var request = Kernel.AcquireAsync();
@@ -55,7 +55,7 @@ public sealed class RequestTests : PreloadTest
     }
 
     [Fact]
-    public async Task R3_one_that_boots_is_awaited_and_neither_checked_nor_paused()
+    public async Task S13_4_07_and_R3_one_that_boots_is_awaited_and_neither_checked_nor_paused()
     {
         World.Hypervisor.BootTime = TimeSpan.FromSeconds(5);
         var name = Assert.Single(await PreloadAsync(1));
@@ -111,7 +111,7 @@ public sealed class RequestTests : PreloadTest
     public async Task R17_names_that_stand_for_nothing_do_not_break_a_request()
     {
         var name = Assert.Single(await PreloadAsync(1));
-        await Kernel.OnLoop(() => Kernel.Qubes.Find("dvm").Features.Set("preload-dispvm", "disp-gone work " + name));
+        await Kernel.ForceQueueAsync("dvm", "disp-gone work " + name);
 
         Assert.Equal(name, (await Kernel.AcquireAsync()).Name);
         Assert.Equal(PowerState.Halted, await Kernel.StateAsync((await Kernel.AcquireAsync()).Name));

@@ -7,7 +7,7 @@ namespace Qubes.Plugins.Preload.Tests.Triggers;
 public sealed class FeatureTriggerTests : PreloadTest
 {
     [Fact]
-    public async Task Trigger_1_setting_the_maximum_starts_once()
+    public async Task S13_2_07_and_trigger_1_setting_the_maximum_starts_once()
     {
         await PreloadAsync(2);
 
@@ -15,7 +15,7 @@ public sealed class FeatureTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_1_does_nothing_where_disposables_are_not_allowed()
+    public async Task S13_2_07_and_trigger_1_does_nothing_where_disposables_are_not_allowed()
     {
         await Kernel.OnLoop(() => Kernel.Qubes.Find("dvm2").Properties.Set(QubeProperties.TemplateForDispvms, false));
 
@@ -26,7 +26,7 @@ public sealed class FeatureTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_2_the_templates_own_maximum_does_not_count_while_the_hosts_does()
+    public async Task S13_2_06_and_trigger_2_the_templates_own_maximum_does_not_count_while_the_hosts_does()
     {
         await Kernel.SetAsync("dom0", "preload-dispvm-max", "1");
         Kernel.Events.Clear();
@@ -40,7 +40,7 @@ public sealed class FeatureTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_3_without_a_maximum_all_go()
+    public async Task S13_2_06_and_trigger_3_without_a_maximum_all_go()
     {
         await PreloadAsync(2);
 
@@ -52,7 +52,7 @@ public sealed class FeatureTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_4_the_hosts_maximum_counts_for_the_default_template_and_only_when_it_changes()
+    public async Task S13_3_13_and_trigger_4_the_hosts_maximum_counts_for_the_default_template_and_only_when_it_changes()
     {
         await Kernel.SetAsync("dom0", "preload-dispvm-max", "2");
         await Kernel.SetAsync("dom0", "preload-dispvm-max", "2");
@@ -63,7 +63,7 @@ public sealed class FeatureTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_4_an_empty_maximum_of_the_host_is_zero()
+    public async Task S13_2_03_and_trigger_4_an_empty_maximum_of_the_host_is_zero()
     {
         await PreloadAsync(2);
 
@@ -73,7 +73,7 @@ public sealed class FeatureTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_5_without_the_hosts_maximum_the_templates_own_counts_again()
+    public async Task S13_3_13_and_trigger_5_without_the_hosts_maximum_the_templates_own_counts_again()
     {
         await PreloadAsync(1);
         await Kernel.SetAsync("dom0", "preload-dispvm-max", "3");
@@ -86,7 +86,7 @@ public sealed class FeatureTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_6_and_R12_the_hosts_maximum_moves_with_the_default_template()
+    public async Task S13_3_11_trigger_6_and_R12_the_hosts_maximum_moves_with_the_default_template()
     {
         await Kernel.SetAsync("dom0", "preload-dispvm-max", "2");
         await Kernel.SetAsync("dvm2", "preload-dispvm-max", "1");
@@ -102,7 +102,7 @@ public sealed class FeatureTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_6_asks_only_those_for_which_it_makes_a_difference()
+    public async Task S13_3_10_S13_3_11_and_trigger_6_asks_only_those_for_which_it_makes_a_difference()
     {
         await Kernel.SetAsync("dom0", "preload-dispvm-max", "1");
         await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");

@@ -10,7 +10,7 @@ public sealed class TemplateTriggerTests : PreloadTest
     [Theory]
     [InlineData("tmpl")]
     [InlineData("dvm")]
-    public async Task Triggers_10_and_11_what_was_committed_replaces_the_queue_after_four_seconds(string started)
+    public async Task S13_4_16_triggers_10_and_11_what_was_committed_replaces_the_queue_after_four_seconds(string started)
     {
         var queue = await PreloadAsync(2);
         await Kernel.OnLoop(() => Kernel.Qubes.Find(started).StartAsync(default));
@@ -86,7 +86,7 @@ public sealed class TemplateTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Triggers_13_and_14_another_template_discards_all_and_starts_anew()
+    public async Task S13_2_09_triggers_13_and_14_another_template_discards_all_and_starts_anew()
     {
         var queue = await PreloadAsync(2);
 
@@ -100,7 +100,7 @@ public sealed class TemplateTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_13_is_refused_while_one_is_used_and_nothing_is_done()
+    public async Task S13_2_09_and_trigger_13_is_refused_while_one_is_used_and_nothing_is_done()
     {
         await PreloadAsync(1);
         await Kernel.AcquireAsync();
@@ -114,7 +114,7 @@ public sealed class TemplateTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_15_without_template_for_dispvms_all_go()
+    public async Task S13_2_10_and_trigger_15_without_template_for_dispvms_all_go()
     {
         await Kernel.SetAsync("dvm2", "preload-dispvm-max", "2");
 
@@ -124,7 +124,7 @@ public sealed class TemplateTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_15_is_refused_while_one_is_used()
+    public async Task S13_1_10_and_trigger_15_is_refused_while_one_is_used()
     {
         await Kernel.SetAsync("dvm2", "preload-dispvm-max", "1");
         await Kernel.AcquireAsync("dvm2");
@@ -133,7 +133,7 @@ public sealed class TemplateTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_16_allowed_again_it_is_filled_again()
+    public async Task S13_2_10_and_trigger_16_allowed_again_it_is_filled_again()
     {
         await Kernel.SetAsync("dvm2", "preload-dispvm-max", "2");
         await AllowAsync("dvm2", false);
@@ -159,7 +159,7 @@ public sealed class TemplateTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task Trigger_19_preloads_go_with_their_template()
+    public async Task S13_3_09_and_trigger_19_preloads_go_with_their_template()
     {
         World.Hypervisor.BootTime = TimeSpan.FromSeconds(5);
         await Kernel.SetAsync("dvm2", "preload-dispvm-max", "2");
@@ -176,7 +176,7 @@ public sealed class TemplateTriggerTests : PreloadTest
     }
 
     [Fact]
-    public async Task S13_3_9_a_template_stays_while_one_of_its_disposables_is_used()
+    public async Task S13_3_09_a_template_stays_while_one_of_its_disposables_is_used()
     {
         await Kernel.SetAsync("dvm2", "preload-dispvm-max", "2");
         await Kernel.AcquireAsync("dvm2");

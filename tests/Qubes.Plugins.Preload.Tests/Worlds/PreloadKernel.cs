@@ -4,6 +4,7 @@ using Qubes.Kernel;
 using Qubes.Kernel.Domains;
 using Qubes.Kernel.Startup;
 using Qubes.Plugins.Preload.Failures;
+using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
@@ -56,6 +57,8 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public T Part<T>() where T : notnull => plugin.Resolve<T>();
 
     public Breakers Breakers => plugin.Resolve<Breakers>();
+
+    public PreloadQueue Queue => plugin.Resolve<PreloadQueue>();
 
     public RequestsInFlight Requests => plugin.Resolve<RequestsInFlight>();
 
@@ -112,6 +115,15 @@ internal sealed class PreloadKernel : IAsyncDisposable
         await SettleAsync();
     }
 
+    /// <summary>Writes a queue that the daemon itself would not, as a state from before a host's crash may hold.</summary>
+    public Task ForceQueueAsync(string template, string names) => OnLoop(async () =>
+    {
+        var rules = plugin.Resolve<IEnumerable<IKernelService>>().OfType<QueueRules>().Single();
+        await rules.StopAsync(default);
+        Qubes.Find(template).Features.Set("preload-dispvm", names);
+        await rules.StartAsync(default);
+    });
+
     public Task<IQube> AcquireAsync(string template = "dvm", string by = "work", CancellationToken cancel = default) =>
         OnLoop(() => Disposables.AcquireAsync(new(Qubes.Find(template), Qubes.Find(by)), cancel));
 
@@ -131,7 +143,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public string? WhyNotFull(string template) => plugin.Resolve<Shortfalls>().WhyNotFull(Qubes.Find(template));
 
     /// <summary>How many names a template's queue may hold now.</summary>
-    public int LongestQueueOf(IQube template) => plugin.Resolve<PreloadQueue>().LongestOf(template);
+    public int LongestQueueOf(IQube template) => Queue.LongestOf(template);
 
     /// <summary>Names of all disposables.</summary>
     public Task<string[]> DisposablesAsync() =>
@@ -169,7 +181,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
     public async Task SettleAsync()
     {
         const int quietRounds = 8;
-        const int mostRounds = 100;
+        const int mostRounds = 300;
         for (int quiet = 0, rounds = 0; quiet < quietRounds && rounds < mostRounds; quiet++, rounds++)
         {
             var before = Events.Count;

@@ -47,6 +47,7 @@ public sealed class TemplateRegistrarTests : IDisposable
         Assert.Equal(true, disposable.Properties.Explicit["template_for_dispvms"]);
         Assert.Null(disposable.Properties.Explicit["netvm"]);
         Assert.Null(disposable.Properties.Explicit["default_dispvm"]);
+        Assert.Equal("auto", disposable.Features["preload-dispvm-delay"]);
         Assert.Equal("image key1", await File.ReadAllTextAsync(_qubes.ImageOf("t", "root")));
         Assert.Equal("home", await File.ReadAllTextAsync(_qubes.ImageOf("t-dvm", "private")));
     }

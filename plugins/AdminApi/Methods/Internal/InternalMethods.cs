@@ -3,7 +3,7 @@ using Qubes.Sdk.Admin;
 namespace Qubes.Plugins.AdminApi.Methods.Internal;
 
 /// <summary><c>internal.*</c>, for the host's own programs (spec: Admin API, section 9).</summary>
-internal sealed class InternalMethods(SystemInfoCache systemInfo, VolumeImports imports)
+internal sealed class InternalMethods(SystemInfoCache systemInfo, VolumeImports imports, HostSleep sleep)
 {
     public IEnumerable<AdminMethod> All =>
     [
@@ -13,11 +13,9 @@ internal sealed class InternalMethods(SystemInfoCache systemInfo, VolumeImports 
         new AnsweringMethod(
             "internal.vm.volume.ImportBegin", AdminDestination.Any, Presence.Required, Presence.Optional, imports.BeginAsync),
         Method.Act("internal.vm.volume.ImportEnd", AdminDestination.Any, Presence.Required, Presence.Required, imports.EndAsync),
-        // Machines are processes: they sleep and wake with the host, and no guest here knows of it.
-        Nothing("internal.SuspendPre"),
-        Nothing("internal.SuspendPost"),
+        Method.Act(
+            "internal.SuspendPre", AdminDestination.AdminVm, Presence.Forbidden, Presence.Forbidden, (_, cancel) => sleep.SuspendAsync(cancel)),
+        Method.Act(
+            "internal.SuspendPost", AdminDestination.AdminVm, Presence.Forbidden, Presence.Forbidden, (_, cancel) => sleep.ResumeAsync(cancel)),
     ];
-
-    private static AnsweringMethod Nothing(string name) =>
-        Method.Do(name, AdminDestination.AdminVm, Presence.Forbidden, Presence.Forbidden, _ => { });
 }

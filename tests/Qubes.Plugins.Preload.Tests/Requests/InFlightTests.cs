@@ -1,0 +1,84 @@
+using Qubes.Plugins.Preload.Tests.Worlds;
+
+namespace Qubes.Plugins.Preload.Tests.Requests;
+
+/// <summary>While a request waits for its disposable, no preload is begun; requests are for <c>dvm2</c>, which preloads none.</summary>
+public sealed class InFlightTests : PreloadTest
+{
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("0")]
+    public async Task A_refill_waits_for_a_fresh_disposable_that_starts_until_its_agent_answers(string delay)
+    {
+        World.Hypervisor.BootTime = TimeSpan.FromSeconds(5);
+        await Kernel.SetAsync("dvm", "preload-dispvm-delay", delay);
+        var fresh = await Kernel.AcquireAsync("dvm2");
+        var start = Kernel.OnLoop(() => fresh.StartAsync(default));
+
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
+        await Kernel.PassAsync(4);
+        Assert.Empty(await Kernel.QueueAsync());
+        await Kernel.PassAsync(2);
+
+        Assert.Single(await Kernel.QueueAsync());
+        await Kernel.FinishAsync(start);
+    }
+
+    [Fact]
+    public async Task It_does_not_wait_for_one_that_is_gone()
+    {
+        var fresh = await Kernel.AcquireAsync("dvm2");
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
+        Assert.Empty(await Kernel.QueueAsync());
+
+        await Kernel.OnLoop(() => Kernel.Qubes.RemoveAsync(fresh, default));
+        await Kernel.SettleAsync();
+
+        Assert.Single(await Kernel.QueueAsync());
+    }
+
+    [Fact]
+    public async Task It_waits_two_seconds_for_one_that_nobody_starts()
+    {
+        await Kernel.AcquireAsync("dvm2");
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
+
+        await Kernel.PassAsync(1.5);
+        Assert.Empty(await Kernel.QueueAsync());
+        await Kernel.PassAsync(1);
+
+        Assert.Single(await Kernel.QueueAsync());
+    }
+
+    [Fact]
+    public async Task It_waits_half_a_minute_at_most_however_long_requests_take()
+    {
+        World.Hypervisor.BootTime = TimeSpan.FromSeconds(50);
+        var fresh = await Kernel.AcquireAsync("dvm2");
+        var start = Kernel.OnLoop(() => fresh.StartAsync(default));
+
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
+        await Kernel.PassAsync(29);
+        Assert.Empty(await Kernel.QueueAsync());
+        await Kernel.PassAsync(2);
+
+        Assert.Single(await Kernel.QueueAsync());
+        await Kernel.FinishAsync(start);
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_for_a_boot_counts_until_it_is_served_or_has_left()
+    {
+        World.Hypervisor.BootTime = TimeSpan.FromSeconds(5);
+        await PreloadAsync(1);
+        using var leaving = new CancellationTokenSource();
+        var first = Kernel.AcquireAsync(cancel: leaving.Token);
+        await Kernel.SettleAsync();
+        Assert.Equal(1, await Kernel.OnLoop(() => Kernel.Requests.Count));
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Kernel.FinishAsync(first));
+
+        Assert.Equal(0, await Kernel.OnLoop(() => Kernel.Requests.Count));
+    }
+}
