@@ -59,6 +59,7 @@ public sealed class MethodTests
     [InlineData("admin.vm.feature.Set+a", "work", "a\nb", "ProtocolError")]
     [InlineData("admin.vm.feature.Set+preload-dispvm", "work", "x", "PermissionDenied")]
     [InlineData("admin.vm.feature.Set+preload-dispvm-completed", "work", "x", "PermissionDenied")]
+    [InlineData("admin.vm.feature.Set+preload-dispvm-demand", "work", "x", "PermissionDenied")]
     [InlineData("admin.vm.feature.Remove+preload-dispvm-in-progress", "work", "", "PermissionDenied")]
     [InlineData("admin.vm.feature.Remove+deferred-netvm-original", "work", "", "PermissionDenied")]
     [InlineData("admin.vm.tag.Get+a.b", "work", "", "QubesInvalidTagError")]

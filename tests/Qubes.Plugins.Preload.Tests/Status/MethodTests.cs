@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Qubes.Plugins.Preload.Discards;
+using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Status;
 using Qubes.Plugins.Preload.Tests.Worlds;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Domains;
@@ -184,6 +187,48 @@ public sealed class MethodTests : PreloadTest
         var now = await Kernel.QueueAsync();
         Assert.Equal(2, now.Length);
         Assert.Empty(now.Intersect(queue));
+    }
+
+    [Fact]
+    public async Task Each_stays_until_its_successor_is_ready()
+    {
+        var queue = await PreloadAsync(2);
+        World.Hypervisor.BootTime = TimeSpan.FromSeconds(3);
+
+        await CallAsync("admin.preload.Refresh", "dvm");
+        for (var i = 0; i < 20; i++)
+        {
+            await Kernel.PassAsync(0.5);
+            var ready = await Kernel.OnLoop(() => Kernel.Lives.QueuedOf(Kernel.Qubes.Find("dvm")).Count(p => p.Stage == PreloadStage.Paused));
+            Assert.InRange(ready, 2, 3);
+        }
+
+        Assert.Empty((await Kernel.QueueAsync()).Intersect(queue));
+        Assert.Equal(2, await Kernel.OnLoop(() => Kernel.Part<PreloadRecords>().Of(Kernel.Qubes.Find("dvm")).Discards[DiscardKind.Refreshed]));
+    }
+
+    [Fact]
+    public async Task One_that_is_to_be_replaced_may_be_handed_out_meanwhile()
+    {
+        var queue = await PreloadAsync(1);
+        World.Hypervisor.BootTime = TimeSpan.FromSeconds(3);
+        await CallAsync("admin.preload.Refresh", "dvm");
+        Assert.Equal(queue[0], (await Kernel.AcquireAsync()).Name);
+    }
+
+    [Fact]
+    public async Task A_refresh_tries_again_what_has_failed()
+    {
+        World.Guests.Serving = (_, _, _) => throw new QubeException("no agent");
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
+        var status = Assert.Single(await LinesAsync("admin.preload.Status"));
+        Assert.Contains("no agent; next try", status.GetProperty("message").GetString());
+        World.Guests.Serving = null;
+
+        Assert.Equal("0", await CallAsync("admin.preload.Refresh", "dvm"));
+        await Kernel.SettleAsync();
+
+        Assert.Single(await Kernel.QueueAsync());
     }
 
     [Fact]
