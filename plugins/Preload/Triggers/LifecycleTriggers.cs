@@ -14,7 +14,7 @@ namespace Qubes.Plugins.Preload.Triggers;
 
 /// <summary>Something runs, ends or is removed (spec: preloaded disposables, section 6, triggers 9 to 11, 19, 21).</summary>
 internal sealed class LifecycleTriggers(
-    LivingPreloads lives, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover, Shortfalls shortfalls,
+    LivingPreloads lives, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover, GuestClock clock, Shortfalls shortfalls,
     Breakers breakers, PreloadSettings settings, BackgroundWork background, IQubes qubes, TimeProvider time)
 {
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(5);
@@ -24,7 +24,10 @@ internal sealed class LifecycleTriggers(
     public Task OnUnpausedAsync(QubeUnpaused e, CancellationToken cancel)
     {
         if (lives.TryFind(e.Qube, out var preload) && IsHandedOverBy(preload))
+        {
             handover.Use(preload);
+            clock.Set(preload.Qube);
+        }
         return Task.CompletedTask;
     }
 
