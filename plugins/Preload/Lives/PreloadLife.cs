@@ -56,7 +56,7 @@ internal sealed class PreloadLife
         var preload = new PreloadLife(qube, PreloadStage.Created, events);
         qube.Features.Set(PreloadFeatures.InProgress, PreloadFeatures.True);
         PreloadQueue.Append(preload.Template, qube);
-        qube.Features.Set(PreloadFeatures.Internal, PreloadFeatures.True);
+        events.Fire(new PreloadCreated(qube));
         return preload;
     }
 
@@ -102,8 +102,7 @@ internal sealed class PreloadLife
     public void BecomeUsed()
     {
         var wasRequested = Stage == PreloadStage.Requested;
-        if (Template.Features.GetValueOrDefault(PreloadFeatures.Internal) is not { Length: > 0 })
-            RemoveFeature(PreloadFeatures.Internal);
+        events.Fire(new PreloadUsing(Qube));
         Advance(PreloadStage.Used);
         if (wasRequested)
         {
