@@ -23,10 +23,11 @@ public sealed class PassingQubesTests
     [InlineData("preload-dispvm-in-progress", true)]
     [InlineData("preload-dispvm-completed", true)]
     [InlineData("preload-dispvm-delay", true)]
+    [InlineData("deferred-netvm-original", true)]
     [InlineData("preload-dispvm-max", false)]
     [InlineData("preload", false)]
     [InlineData("internal", false)]
-    public void Of_the_features_of_preloading_only_the_wanted_number_is_kept(string feature, bool isLeftOut) =>
+    public void Of_what_the_daemon_notes_only_the_wanted_number_of_preloads_is_kept(string feature, bool isLeftOut) =>
         Assert.Equal(isLeftOut, filter.LeavesOutFeature(Qube(QubeClass.AppVM, ""), feature));
 
     [Theory]
