@@ -26,6 +26,9 @@ internal sealed class GuestFiles(QubesPaths paths)
         }
     }
 
+    /// <summary>Names of the services that every image offers.</summary>
+    public IEnumerable<string> StandardServices => In("rpc").Select(f => Path.GetFileName(f)!);
+
     /// <summary>All entries, in an order that does not change.</summary>
     /// <exception cref="QubesException">A file is missing.</exception>
     public IReadOnlyList<OverlayEntry> For(Recipe recipe, IEnumerable<GuestService> services) =>
@@ -43,12 +46,13 @@ internal sealed class GuestFiles(QubesPaths paths)
         .. recipe.Files.Select(f => Copy(f.Target, f.Mode, f.Source)),
     ];
 
-    private IEnumerable<OverlayEntry> Standard(string folder, string target, UnixFileMode mode)
+    private IEnumerable<OverlayEntry> Standard(string folder, string target, UnixFileMode mode) =>
+        In(folder).Select(f => Copy(target + Path.GetFileName(f), mode, f));
+
+    private IEnumerable<string> In(string folder)
     {
         var path = Path.Combine(paths.GuestFiles, folder);
-        return Directory.Exists(path)
-            ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Select(f => Copy(target + Path.GetFileName(f), mode, f))
-            : [];
+        return Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : [];
     }
 
     private static IEnumerable<OverlayEntry> Offered(IGrouping<string, GuestService> services)

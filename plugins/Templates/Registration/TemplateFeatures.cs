@@ -9,9 +9,9 @@ internal static class TemplateFeatures
     private const string ServicePrefix = "supported-rpc.";
 
     /// <summary>Sets what the recipe's image offers and removes services that an earlier one offered.</summary>
-    public static void Announce(IQube template, Recipe recipe, string key)
+    public static void Announce(IQube template, Recipe recipe, IEnumerable<string> standardServices, string key)
     {
-        var wanted = recipe.Services.ToDictionary(s => ServicePrefix + s, _ => "1", StringComparer.Ordinal);
+        var wanted = recipe.Services.Union(standardServices).ToDictionary(s => ServicePrefix + s, _ => "1", StringComparer.Ordinal);
         wanted["qrexec"] = "1";
         wanted["os"] = "Linux";
         wanted[TemplateRegistrar.RecipeFeature] = recipe.Name;

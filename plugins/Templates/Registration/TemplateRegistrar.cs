@@ -1,4 +1,5 @@
 using Qubes.Plugins.Templates.Builds;
+using Qubes.Plugins.Templates.Images;
 using Qubes.Plugins.Templates.Kernels;
 using Qubes.Plugins.Templates.Recipes;
 using Qubes.Sdk.Domains;
@@ -8,7 +9,7 @@ using Qubes.Sdk.Storage;
 namespace Qubes.Plugins.Templates.Registration;
 
 /// <summary>Enters built templates as qubes. On the kernel loop.</summary>
-internal sealed class TemplateRegistrar(IQubes qubes, KernelFolders kernels) : IDisposable
+internal sealed class TemplateRegistrar(IQubes qubes, KernelFolders kernels, GuestFiles guest) : IDisposable
 {
     /// <summary>The recipe that a template was made by.</summary>
     public const string RecipeFeature = "template-recipe";
@@ -50,7 +51,7 @@ internal sealed class TemplateRegistrar(IQubes qubes, KernelFolders kernels) : I
             var template = qubes.TryFind(name, out var known)
                 ? await RenewAsync(known, request, prepared, cancel)
                 : await CreateAsync(name, recipe, prepared, cancel);
-            TemplateFeatures.Announce(template, recipe, prepared.Key);
+            TemplateFeatures.Announce(template, recipe, guest.StandardServices, prepared.Key);
             var disposable = request.WithDisposable ? await DisposableAsync(template, prepared, cancel) : null;
             SetDefaults(template, disposable, prepared.Kernel);
             RemoveOldKernels();

@@ -25,7 +25,7 @@ internal sealed class Workbench : IDisposable
         Folders = new CacheFolders(_folder.File("cache"));
         Qubes = new FakeQubes(_folder.File("pool"));
         Kernels = new KernelFolders(Paths);
-        Registrar = new TemplateRegistrar(Qubes, Kernels);
+        Registrar = new TemplateRegistrar(Qubes, Kernels, new GuestFiles(Paths));
         if (agent is not null)
         {
             Directory.CreateDirectory(Paths.GuestFiles);

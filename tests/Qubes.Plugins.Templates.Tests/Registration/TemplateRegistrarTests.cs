@@ -1,4 +1,5 @@
 using Qubes.Plugins.Templates.Builds;
+using Qubes.Plugins.Templates.Images;
 using Qubes.Plugins.Templates.Kernels;
 using Qubes.Plugins.Templates.Recipes;
 using Qubes.Plugins.Templates.Registration;
@@ -22,8 +23,10 @@ public sealed class TemplateRegistrarTests : IDisposable
     public TemplateRegistrarTests()
     {
         _qubes = new FakeQubes(_folder.File("pool"));
-        _kernels = new KernelFolders(new QubesPaths(_folder.Path, "/usr"));
-        _registrar = new TemplateRegistrar(_qubes, _kernels);
+        var paths = new QubesPaths(_folder.Path, _folder.File("usr"));
+        _folder.Write("usr/lib/qubes/guest/rpc/qubes.VMShell", "#!/bin/sh\n");
+        _kernels = new KernelFolders(paths);
+        _registrar = new TemplateRegistrar(_qubes, _kernels, new GuestFiles(paths));
     }
 
     [Fact]
@@ -37,7 +40,8 @@ public sealed class TemplateRegistrarTests : IDisposable
         Assert.Equal(Kernel("key1"), template.Properties.Explicit["kernel"]);
         Assert.Equal("user", template.Properties.Explicit["default_user"]);
         Assert.Equal(
-            ["os=Linux", "qrexec=1", "supported-rpc.a.One=1", "supported-rpc.a.Two=1", "template-build=key1", "template-recipe=r"],
+            ["os=Linux", "qrexec=1", "supported-rpc.a.One=1", "supported-rpc.a.Two=1", "supported-rpc.qubes.VMShell=1", "template-build=key1",
+                "template-recipe=r"],
             template.Features.Select(f => $"{f.Key}={f.Value}").Order(StringComparer.Ordinal));
         Assert.Equal((QubeClass.AppVM, "red", (IQube)template), (disposable.Class, disposable.Properties.Explicit["label"], disposable.Template));
         Assert.Equal(true, disposable.Properties.Explicit["template_for_dispvms"]);
