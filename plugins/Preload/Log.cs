@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(2312, LogLevel.Error, "{What} broke off")]
     public static partial void WorkBroke(ILogger logger, string what, Exception error);
+
+    [LoggerMessage(2330, LogLevel.Warning, "{Qube}: runs, but its network does not: {Reason}")]
+    public static partial void NotConnected(ILogger logger, string qube, string reason);
 }

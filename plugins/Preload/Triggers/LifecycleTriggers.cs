@@ -17,11 +17,12 @@ internal sealed class LifecycleTriggers(
     private static readonly TimeSpan RefillAfterCommit = TimeSpan.FromSeconds(4);
 
     /// <summary>A ready one that runs is somebody's, whoever let it run.</summary>
-    public Task OnUnpausedAsync(QubeUnpaused e, CancellationToken cancel)
+    public async Task OnUnpausedAsync(QubeUnpaused e, CancellationToken cancel)
     {
+        // Its caller is told what went wrong, and is the one to be told.
         if (lives.TryFind(e.Qube, out var preload) && IsHandedOverBy(preload))
-            handover.Use(preload);
-        return Task.CompletedTask;
+            await handover.UseAsync(preload).WaitAsync(cancel)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public void OnShutdown(QubeShutdown e)
@@ -51,7 +52,8 @@ internal sealed class LifecycleTriggers(
         PreloadStage.Paused => true,
         PreloadStage.Requested => preload.IsCompleted,
         // Its first run, or nobody's business any more.
-        PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Used or PreloadStage.Discarded => false,
+        PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Connecting or PreloadStage.Used
+            or PreloadStage.Discarded => false,
         _ => throw new InvalidOperationException($"unknown stage {preload.Stage}"),
     };
 
