@@ -42,6 +42,9 @@ internal static partial class Log
     [LoggerMessage(1212, LogLevel.Warning, "pool {Pool} cannot be opened, and its volumes cannot be used: {Reason}")]
     public static partial void PoolNotOpened(ILogger logger, string pool, string reason);
 
+    [LoggerMessage(1213, LogLevel.Error, "{Qube}: its machine could not be ended (try {Try} of {Tries}; the daemon's next start tries again): {Reason}")]
+    public static partial void NotEnded(ILogger logger, string qube, int @try, int tries, string reason);
+
     [LoggerMessage(1211, LogLevel.Warning, "{Qube}: cannot be removed after its run: {Reason}")]
     public static partial void CleanupFailed(ILogger logger, string qube, string reason);
 

@@ -94,7 +94,8 @@ internal sealed class Qube : IQube
     public bool IsPreload => Class == QubeClass.DispVM && context.Extensions.All<IPreloads>().Any(p => p.IsPreload(this));
 
     /// <summary>Nobody has the disposable and nobody will, or only later: it is spared by the rules about qubes in use.</summary>
-    public bool IsNobodys => Class == QubeClass.DispVM && context.Extensions.All<IPreloads>().Any(p => p.IsNobodys(this));
+    public bool IsNobodys => Class == QubeClass.DispVM
+        && (lifecycle.IsEnding || context.Extensions.All<IPreloads>().Any(p => p.IsNobodys(this)));
 
     IProperties IQube.Properties => Properties;
 
@@ -109,6 +110,8 @@ internal sealed class Qube : IQube
     public Task ShutdownAsync(bool force, bool wait, CancellationToken cancel) => lifecycle.ShutdownAsync(force, wait, cancel);
 
     public Task KillAsync(CancellationToken cancel) => lifecycle.KillAsync(cancel);
+
+    public Task DestroyAsync(CancellationToken cancel) => lifecycle.DestroyAsync(cancel);
 
     public Task PauseAsync(CancellationToken cancel) => lifecycle.PauseAsync(cancel);
 

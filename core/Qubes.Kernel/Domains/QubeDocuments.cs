@@ -10,6 +10,7 @@ internal static class QubeDocuments
 {
     private const int MaxNotes = 256_000;
     private const string Firewall = "firewall";
+    private const string Ending = "ending";
 
     public const string Notes = "notes";
 
@@ -35,6 +36,8 @@ internal static class QubeDocuments
     public static void KeepFirewall(IStateWriter state, Qube qube) =>
         state.PutDocument(qube.Qid, Firewall, string.Join('\n', qube.Firewall));
 
+    public static void KeepEnding(IStateWriter state, Qube qube) => state.PutDocument(qube.Qid, Ending, "");
+
     public static void Restore(Qube qube, IEnumerable<KeyValuePair<string, string>> documents)
     {
         var stored = documents.ToDictionary();
@@ -43,5 +46,7 @@ internal static class QubeDocuments
             stored.TryGetValue(Firewall, out var rules)
                 ? [.. rules.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(FirewallRule.Parse)]
                 : [FirewallRule.AcceptAll]);
+        if (stored.ContainsKey(Ending))
+            qube.Lifecycle.RestoreEnding();
     }
 }

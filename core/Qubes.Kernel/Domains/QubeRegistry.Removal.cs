@@ -21,6 +21,9 @@ internal sealed partial class QubeRegistry
             if (!removed.IsHalted && removed.Class != QubeClass.RemoteVM)
                 throw new QubeNotHaltedException($"Domain is not powered off: '{removed.Name}'");
             QubeReferences.RequireUnused(removed, this);
+            // Callers were told that these are gone.
+            foreach (var ending in Machines.Where(q => q.Template == removed && q.Lifecycle.IsEnding).ToList())
+                await ending.Lifecycle.Stopped.WaitAsync(cancel);
             await context.Events.FireAsync(new QubeRemoving(removed), cancel);
             // What was spared above has gone by now; nothing may be left whose template is missing when the state is loaded.
             QubeReferences.RequireNoneBasedOn(removed, this);
@@ -34,14 +37,22 @@ internal sealed partial class QubeRegistry
         if (byName.GetValueOrDefault(disposable.Name) != disposable)
             return;
         await context.Events.FireAsync(new QubeRemoving(disposable), CancellationToken.None);
-        await DiscardAsync(disposable);
+        // First what is on disk: as long as the state has the qube, a restarted daemon knows what is left to do.
+        await RemoveVolumesAsync(disposable);
+        await ForgetAsync(disposable);
     }
 
     /// <summary>Takes a qube out of every place, whatever state its creation or last run left it in.</summary>
     private async Task DiscardAsync(Qube qube)
     {
+        if (await ForgetAsync(qube))
+            await RemoveVolumesAsync(qube);
+    }
+
+    private async Task<bool> ForgetAsync(Qube qube)
+    {
         if (!byName.Remove(qube.Name))
-            return;
+            return false;
         byUuid.Remove(qube.Uuid);
         qids.Remove(qube.Qid);
         context.State.DeleteQube(qube.Qid);
@@ -51,6 +62,11 @@ internal sealed partial class QubeRegistry
         foreach (var property in ResetOnRemoval.Where(p => System.Explicit.GetValueOrDefault(p) == qube))
             System.Reset(property);
         await context.Events.FireAsync(new QubeRemovedFromDisk(qube), CancellationToken.None);
+        return true;
+    }
+
+    private async Task RemoveVolumesAsync(Qube qube)
+    {
         foreach (var volume in qube.Volumes)
         {
             try

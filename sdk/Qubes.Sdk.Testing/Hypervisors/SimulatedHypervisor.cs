@@ -28,6 +28,9 @@ public sealed class SimulatedHypervisor(TimeProvider time) : IHypervisorDriver
     /// <summary>Called when a machine boots; throw to make the boot fail.</summary>
     public Func<SimulatedMachine, CancellationToken, Task>? Booting { get; set; }
 
+    /// <summary>Called when a machine is ended by force; throw to make it live on.</summary>
+    public Func<SimulatedMachine, CancellationToken, Task>? Killing { get; set; }
+
     /// <inheritdoc/>
     public Task<IMachine> CreateAsync(MachineSpec spec, CancellationToken cancel)
     {

@@ -73,10 +73,11 @@ public sealed class SimulatedMachine : IMachine
     }
 
     /// <inheritdoc/>
-    public Task KillAsync(CancellationToken cancel)
+    public async Task KillAsync(CancellationToken cancel)
     {
+        if (hypervisor.Killing is { } killing)
+            await killing(this, cancel);
         End(MachineState.Stopped);
-        return Task.CompletedTask;
     }
 
     /// <summary>As if the guest had powered off, or its process had died.</summary>

@@ -34,6 +34,9 @@ public sealed partial class SimulatedPool(PoolConfiguration configuration, TimeP
     /// <summary>Called before a volume is started; throw to make it fail.</summary>
     public Action<Volume>? Starting { get; set; }
 
+    /// <summary>Called before a volume is removed; throw to make it fail.</summary>
+    public Action<Volume>? Removing { get; set; }
+
     /// <summary>What <see cref="Measure"/> says.</summary>
     public PoolUsage Room { get; set; } = new(1L << 40, 0);
 
@@ -50,6 +53,7 @@ public sealed partial class SimulatedPool(PoolConfiguration configuration, TimeP
         SimulatedFile? import = null;
         await DoAsync(() =>
         {
+            Removing?.Invoke(volume);
             volumes.Remove(volume.Vid);
             started.Remove(volume.Vid);
             imports.Remove(volume.Vid, out import);

@@ -69,6 +69,14 @@ public interface IQube
     /// <exception cref="QubeNotStartedException">It is halted.</exception>
     Task KillAsync(CancellationToken cancel);
 
+    /// <summary>
+    /// Ends a disposable that is removed when it stops, and returns when that is certain, before it is done: the clean-up is
+    /// off the caller's path, and the next daemon finishes it if this one does not. Other qubes are killed as by
+    /// <see cref="KillAsync"/>.
+    /// </summary>
+    /// <exception cref="QubeNotStartedException">It is halted, or ending already.</exception>
+    Task DestroyAsync(CancellationToken cancel) => KillAsync(cancel);
+
     /// <summary>Stops the machine's processors.</summary>
     /// <exception cref="QubeNotRunningException">It is not running.</exception>
     Task PauseAsync(CancellationToken cancel);

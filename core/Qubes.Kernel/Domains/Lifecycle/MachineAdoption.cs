@@ -48,6 +48,12 @@ internal sealed class MachineAdoption(QubeRegistry qubes, KernelContext context)
             await machine.DisposeAsync();
             return;
         }
+        if (qube.Lifecycle.IsEnding)
+        {
+            await machine.KillAsync(cancel);
+            await machine.DisposeAsync();
+            return;
+        }
         qube.Lifecycle.Attach(machine);
         Log.Adopted(log, qube.Name, machine.Id);
         // A paused guest cannot answer; it is connected when it runs on.

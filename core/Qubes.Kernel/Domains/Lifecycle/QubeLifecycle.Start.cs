@@ -15,10 +15,10 @@ internal sealed partial class QubeLifecycle
         if (qube.Class == QubeClass.RemoteVM)
             throw new QubeNotHaltedException($"'{qube.Name}' is a qube of another host and counts as running");
         using var hold = await HoldStartAsync(cancel);
+        if (PowerState is PowerState.Dying or PowerState.Crashed || (IsRemovedWhenStopped && !IsRunning))
+            await stopped.Task.WaitAsync(cancel);
         if (!qube.Qubes.TryFind(qube.Name, out var registered) || registered != qube)
             throw new QubeNotFoundException($"No such domain: '{qube.Name}'");
-        if (PowerState is PowerState.Dying or PowerState.Crashed)
-            await stopped.Task.WaitAsync(cancel);
         if (PowerState != PowerState.Halted)
             return;
         try

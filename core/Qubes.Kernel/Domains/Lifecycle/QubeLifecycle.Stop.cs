@@ -125,7 +125,7 @@ internal sealed partial class QubeLifecycle
     /// <summary>Removes the qube if it is a disposable that does not outlive its run.</summary>
     public async Task RemoveIfDisposableAsync()
     {
-        if (qube.Class != QubeClass.DispVM || !qube.Properties.Get(QubeProperties.AutoCleanup))
+        if (!IsRemovedWhenStopped)
             return;
         try
         {

@@ -17,15 +17,15 @@ internal sealed partial class QubeLifecycle(Qube qube, KernelContext context, IL
 {
     private readonly SemaphoreSlim startLock = new(1, 1);
 
-    // Completes when every handler of the present machine's shutdown has finished.
-    private TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Completes when every handler of the last machine's shutdown has finished.
+    private TaskCompletionSource stopped = NeverRan();
 
     public IMachine? Machine { get; private set; }
 
     /// <summary>Whether there is a machine that has not ended: also true while paused.</summary>
     public bool IsRunning => Machine is { State: not (MachineState.Stopped or MachineState.Crashed) };
 
-    public PowerState PowerState => (qube.Class, Machine?.State) switch
+    public PowerState PowerState => IsEnding && Machine is not null ? PowerState.Dying : (qube.Class, Machine?.State) switch
     {
         (QubeClass.AdminVM or QubeClass.RemoteVM, _) => PowerState.Running,
         (_, null) => PowerState.Halted,
@@ -67,6 +67,13 @@ internal sealed partial class QubeLifecycle(Qube qube, KernelContext context, IL
         stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         machine.StateChanged += (_, state) => context.Loop.Post(() => OnStateChanged(machine, state));
         _ = FollowAsync(machine);
+    }
+
+    private static TaskCompletionSource NeverRan()
+    {
+        var ran = new TaskCompletionSource();
+        ran.SetResult();
+        return ran;
     }
 
     private sealed class StartHold(SemaphoreSlim held) : IDisposable

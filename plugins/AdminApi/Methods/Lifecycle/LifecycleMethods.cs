@@ -11,7 +11,7 @@ internal sealed class LifecycleMethods : IAdminMethodProvider
     [
         Act("admin.vm.Start", Presence.Forbidden, StartAsync),
         Act("admin.vm.Shutdown", Presence.Optional, ShutdownAsync),
-        Act("admin.vm.Kill", Presence.Forbidden, (call, cancel) => Running(call, "killed").KillAsync(cancel)),
+        Act("admin.vm.Kill", Presence.Forbidden, (call, cancel) => Running(call, "killed").DestroyAsync(cancel)),
         Act("admin.vm.Pause", Presence.Forbidden, (call, cancel) => call.Local("processors to pause").PauseAsync(cancel)),
         Act("admin.vm.Unpause", Presence.Forbidden, UnpauseAsync),
         // No machine here can sleep; a qube that cannot is paused instead (spec: domain model, section 8.2).
