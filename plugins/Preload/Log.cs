@@ -49,4 +49,10 @@ internal static partial class Log
 
     [LoggerMessage(2312, LogLevel.Error, "{What} broke off")]
     public static partial void WorkBroke(ILogger logger, string what, Exception error);
+
+    [LoggerMessage(2330, LogLevel.Warning, "{Qube}: runs, but its network does not: {Reason}")]
+    public static partial void NotConnected(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2331, LogLevel.Warning, "{Qube}: is ready, but {Service} says: {Text}")]
+    public static partial void ReadyButSays(ILogger logger, string qube, string service, string text);
 }

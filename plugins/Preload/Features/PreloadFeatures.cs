@@ -27,9 +27,6 @@ internal static class PreloadFeatures
     /// <summary>On a disposable, the daemon's own: what its template's settings were when it was made.</summary>
     public const string Settings = "preload-dispvm-settings";
 
-    /// <summary>Hides a qube from people's lists.</summary>
-    public const string Internal = "internal";
-
     /// <summary>Value of <see cref="Delay"/>: one by one, as soon as no request is in flight.</summary>
     public const string Auto = "auto";
 

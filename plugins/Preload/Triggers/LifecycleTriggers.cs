@@ -21,14 +21,15 @@ internal sealed class LifecycleTriggers(
     private static readonly TimeSpan RefillAfterCommit = TimeSpan.FromSeconds(4);
 
     /// <summary>A ready one that runs is somebody's, whoever let it run.</summary>
-    public Task OnUnpausedAsync(QubeUnpaused e, CancellationToken cancel)
+    public async Task OnUnpausedAsync(QubeUnpaused e, CancellationToken cancel)
     {
+        // Its caller is told what went wrong, and is the one to be told.
         if (lives.TryFind(e.Qube, out var preload) && IsHandedOverBy(preload))
         {
-            handover.Use(preload);
             clock.Set(preload.Qube);
+            await handover.UseAsync(preload).WaitAsync(cancel)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
-        return Task.CompletedTask;
     }
 
     public void OnShutdown(QubeShutdown e)
@@ -72,7 +73,8 @@ internal sealed class LifecycleTriggers(
         PreloadStage.Paused => true,
         PreloadStage.Requested => preload.IsCompleted,
         // Its first run, or nobody's business any more.
-        PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Used or PreloadStage.Discarded => false,
+        PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Connecting or PreloadStage.Used
+            or PreloadStage.Discarded => false,
         _ => throw new InvalidOperationException($"unknown stage {preload.Stage}"),
     };
 
