@@ -22,7 +22,7 @@ usage: ./build.sh COMMAND
   test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
-  bench [WHAT...]  benchmarks (requests, transfers, admin; default: all); writes docs/benchmarks.md
+  bench [WHAT...]  benchmarks (requests, transfers, preloads, disposables, admin; default: all); writes docs/benchmarks.md
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/
 
@@ -84,6 +84,8 @@ lay_out_files() {
     cp -r core/Qubes.Agent/rpc-config "$OUT/lib/qubes/guest/rpc-config"
     cp -r plugins/AdminApi/rpc "$OUT/lib/qubes/rpc"
     cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
+    # What a unit runs is not for users' paths.
+    ln -sfn ../../bin/qubes-tools "$OUT/lib/qubes/preload-dispvm"
 }
 
 # Runs a command with a private daemon below DIR; the daemon and its machines end with it.
@@ -183,6 +185,7 @@ install_to() { # DESTDIR
     cp -a "$OUT/lib" "$OUT/share" "$1/usr/"
     cp -a "$OUT/bin/." "$1/usr/bin/"
     install -D -m 644 -t "$1/usr/lib/systemd/system" packaging/systemd/*.service
+    install -D -m 644 -t "$1/usr/lib/sysusers.d" packaging/sysusers.d/*.conf
     # Clients look for services of the host here.
     mkdir -p "$1/etc/qubes-rpc"
     for service in "$OUT"/lib/qubes/rpc/*; do

@@ -38,6 +38,7 @@ internal sealed class KernelModule : Module
                 typeof(FeatureRules), typeof(TemplateRules), typeof(AppearanceRules), typeof(NetworkRules), typeof(GuiRules),
                 typeof(SystemRules), typeof(CreatorRules))
             .As<IDomainRules>().SingleInstance();
+        builder.RegisterType<DeferredNetworks>().As<IDomainRules>().As<IDeferredNetworks>().SingleInstance();
         builder.RegisterType<VolumeOperations>().As<IVolumes>().SingleInstance();
         builder.RegisterType<DisposableService>().As<IDisposables>().SingleInstance();
         builder.RegisterType<KernelStartup>().As<IKernelStartup>().SingleInstance();

@@ -50,6 +50,12 @@ internal static partial class Log
     [LoggerMessage(2312, LogLevel.Error, "{What} broke off")]
     public static partial void WorkBroke(ILogger logger, string what, Exception error);
 
+    [LoggerMessage(2330, LogLevel.Warning, "{Qube}: runs, but its network does not: {Reason}")]
+    public static partial void NotConnected(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2331, LogLevel.Warning, "{Qube}: is ready, but {Service} says: {Text}")]
+    public static partial void ReadyButSays(ILogger logger, string qube, string service, string text);
+
     [LoggerMessage(2340, LogLevel.Warning, "{Template}: the policy {Policy} is not followed, the maximum counts: {Reason}")]
     public static partial void PolicyFailed(ILogger logger, string template, string policy, string reason);
 

@@ -1,13 +1,14 @@
 using Qubes.Benchmarks;
 using Qubes.Benchmarks.AdminApi;
+using Qubes.Benchmarks.Disposables;
 using Qubes.Benchmarks.Requests;
 using Qubes.Benchmarks.Transfers;
 using Qubes.Testbed;
 
-// usage: Qubes.Benchmarks [requests] [transfers] [admin]; by default everything. Writes docs/benchmarks.md.
-string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "admin"];
+// usage: Qubes.Benchmarks [requests] [transfers] [preloads] [disposables] [admin]; by default everything. Writes docs/benchmarks.md.
+string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "preloads", "disposables", "admin"];
 var report = new Report();
-if (chosen.Contains("requests") || chosen.Contains("transfers"))
+if (chosen.Except(["admin"]).Any())
     await MeasureMachinesAsync();
 if (chosen.Contains("admin"))
     await MeasureAdminApiAsync();
@@ -24,6 +25,17 @@ async Task MeasureMachinesAsync()
         await new ColdRequests(daemon, template).RunAsync(report);
     if (chosen.Contains("transfers"))
         await new Transfer(daemon, template).RunAsync(report);
+    if (chosen.Contains("preloads") || chosen.Contains("disposables"))
+        await MeasureDisposablesAsync(new BenchQubes(daemon, template));
+}
+
+async Task MeasureDisposablesAsync(BenchQubes qubes)
+{
+    await qubes.PrepareAsync();
+    if (chosen.Contains("preloads"))
+        await new ReadyPreloads(qubes).RunAsync(report);
+    if (chosen.Contains("disposables"))
+        await new DisposableMatrix(qubes).RunAsync(report);
 }
 
 async Task MeasureAdminApiAsync()

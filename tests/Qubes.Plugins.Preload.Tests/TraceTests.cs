@@ -69,6 +69,27 @@ public sealed class TraceTests : PreloadTest
             Trace(name));
     }
 
+    // The reference tells of the template's end first. Here the state never holds a disposable whose template is gone.
+    [Fact]
+    public async Task Removing_a_template_with_a_queued_one()
+    {
+        await Kernel.OnLoop(() => Kernel.Qubes.System.Set<IQube>(SystemProperties.DefaultDispvm, null));
+        var name = Assert.Single(await PreloadAsync(1));
+        Kernel.Events.Clear();
+
+        await Kernel.OnLoop(() => Kernel.Qubes.RemoveAsync(Kernel.Qubes.Find("dvm"), default));
+
+        Assert.Equal(
+            [
+                "- domain-pre-delete vm=dvm", $"{name} property-reset:is_preload", "dvm domain-feature-set:preload-dispvm",
+                $"{name} domain-stopped", $"{name} domain-shutdown", $"- domain-pre-delete vm={name}", $"- domain-delete vm={name}",
+                "- domain-delete vm=dvm",
+            ],
+            Kernel.Events
+                .Where(e => e.Contains("-delete vm=") || e.Contains("domain-s") || e.Contains("feature-set:preload-dispvm ") || e.Contains("is_preload"))
+                .Select(e => e.StartsWith("- ", StringComparison.Ordinal) ? e : string.Join(' ', e.Split(' ')[..2])));
+    }
+
     // The daemon's own note of the template's settings is not the reference's; a pause is told when the machine tells it.
     private IEnumerable<string> Trace(string disposable) => Kernel.Events
         .Select(e => string.Join(' ', e.Split(' ')[..2]))

@@ -1,8 +1,10 @@
+using Qubes.Daemon.Configuration;
 using Qubes.Daemon.Hosting;
 using Qubes.Daemon.Logging;
 using Qubes.Kernel.Interchange.Export;
 using Qubes.Kernel.Interchange.Import;
 using Qubes.Kernel.Interchange.Xml;
+using Qubes.Sdk.Backups;
 using Qubes.Sdk.Errors;
 
 namespace Qubes.Daemon.Interchange;
@@ -64,9 +66,11 @@ internal sealed class InterchangeRun(InterchangeOptions options, Surroundings ar
         if (!File.Exists(StateFile))
             throw new QubesException($"{StateFile} does not exist: there is no state to export; start the daemon once, or import a file");
         using var content = new MemoryStream();
-        await using (var kernel = new InterchangeKernel(around, StateFile))
+        var configuration = ConfigurationFiles.Read(around.Paths.Configuration + "/qubesd.conf");
+        await using (var kernel = new InterchangeKernel(around, StateFile, configuration))
         {
-            var document = await kernel.OnLoop(() => new Exporter(kernel.Store.Load(), around.Paths).Export());
+            var filters = await kernel.LoadExtensionsAsync<IBackupFilter>();
+            var document = await kernel.OnLoop(() => new Exporter(kernel.Store.Load(), around.Paths, filters).Export());
             DocumentWriter.Write(document, content);
         }
         content.Position = 0;

@@ -6,8 +6,11 @@ namespace Qubes.Kernel.Domains;
 /// <summary>What a disposable takes over from its disposable template (spec: domain model, section 2.1).</summary>
 internal static class DisposableInheritance
 {
-    // A disposable must not believe that it keeps preloads of its own.
+    // A disposable must not believe that it keeps preloads of its own, or that its network waits for a change of its template's.
     private const string PreloadFeatures = "preload-dispvm";
+
+    private static bool IsPassedOn(string feature) =>
+        !feature.StartsWith(PreloadFeatures, StringComparison.Ordinal) && feature != Rules.DeferredNetworks.Original;
 
     public static void Apply(Qube template, Qube disposable, IEventBus events)
     {
@@ -21,7 +24,7 @@ internal static class DisposableInheritance
             copied.Add(name);
         }
         events.Fire(new PropertiesCloned(disposable, template, copied));
-        foreach (var (name, value) in template.Features.Where(f => !f.Key.StartsWith(PreloadFeatures, StringComparison.Ordinal)))
+        foreach (var (name, value) in template.Features.Where(f => IsPassedOn(f.Key)))
             disposable.Features.Set(name, value);
         if (!template.Firewall.SequenceEqual([FirewallRule.AcceptAll]))
             disposable.Firewall = template.Firewall;

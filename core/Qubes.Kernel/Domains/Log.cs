@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(1211, LogLevel.Warning, "{Qube}: cannot be removed after its run: {Reason}")]
     public static partial void CleanupFailed(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(1220, LogLevel.Warning, "{Qube}: the change of its network failed: {Reason}")]
+    public static partial void NetworkNotApplied(ILogger logger, string qube, string reason);
 }

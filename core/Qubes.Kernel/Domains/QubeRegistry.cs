@@ -48,6 +48,10 @@ internal sealed partial class QubeRegistry : IQubes
     /// <summary>Every qube but the host.</summary>
     public IEnumerable<Qube> Machines => byName.Values;
 
+    /// <summary>Those whose netvm follows the system's default.</summary>
+    public List<Qube> OnDefaultNetvm =>
+        [.. Machines.Where(q => q.HasNetvm && q.Class != QubeClass.TemplateVM && q.Properties.IsDefault(QubeProperties.Netvm.Name))];
+
     IQube IQubes.AdminVm => AdminVm;
 
     IProperties IQubes.System => System;

@@ -1,3 +1,4 @@
+using Qubes.Tools.Boot;
 using Qubes.Tools.Cloning;
 using Qubes.Tools.Consoles;
 using Qubes.Tools.Convert;
@@ -52,9 +53,16 @@ internal static class AppletRegistry
         ["qvm-volume"] = () => new VolumeApplet(),
     };
 
+    // What the host's own units run, from /usr/lib/qubes.
+    private static readonly Dictionary<string, Func<Applet>> OfUnits = new(StringComparer.Ordinal)
+    {
+        ["preload-dispvm"] = () => new BootPreloadApplet(),
+    };
+
+    /// <summary>Those for users.</summary>
     public static IEnumerable<string> Names => Factories.Keys;
 
-    public static bool Contains(string name) => Factories.ContainsKey(name);
+    public static bool Contains(string name) => Factories.ContainsKey(name) || OfUnits.ContainsKey(name);
 
-    public static Applet Make(string name) => Factories[name]();
+    public static Applet Make(string name) => (Factories.GetValueOrDefault(name) ?? OfUnits[name])();
 }

@@ -72,9 +72,12 @@ internal sealed class MetadataCopy(Session session, ClonePlan plan)
         }
     }
 
-    /// <summary>Preloads belong to the source; how many there shall be is a setting.</summary>
+    /// <summary>
+    /// Preloads, and what waits for the end of a pause, belong to the source; how many preloads there shall be is a setting.
+    /// </summary>
     private static bool IsCopied(string feature) =>
-        !feature.StartsWith("preload-dispvm", StringComparison.Ordinal) || feature == "preload-dispvm-max";
+        feature == "preload-dispvm-max"
+        || (!feature.StartsWith("preload-dispvm", StringComparison.Ordinal) && feature != "deferred-netvm-original");
 
     private async Task TryAsync(string what, Func<Task> copy)
     {

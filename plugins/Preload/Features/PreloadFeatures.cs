@@ -36,9 +36,6 @@ internal static class PreloadFeatures
     /// <summary>On a disposable template, the daemon's own: what policies may know of earlier days (Policies.DemandText).</summary>
     public const string Demand = "preload-dispvm-demand";
 
-    /// <summary>Hides a qube from people's lists.</summary>
-    public const string Internal = "internal";
-
     /// <summary>Value of <see cref="Delay"/>: one by one, as soon as no request is in flight.</summary>
     public const string Auto = "auto";
 

@@ -48,6 +48,12 @@ internal sealed class PreloadLife
     /// <summary>An administrator wants another one in its place; until that is ready it may be handed out.</summary>
     public bool IsUnwanted { get; set; }
 
+    /// <summary>Somebody let it run who had not requested it.</summary>
+    public bool IsUnasked { get; private set; }
+
+    /// <summary>What is between its two halves of T7 or T8; fails when its caller cannot have it.</summary>
+    public Task Use { get; set; } = Task.CompletedTask;
+
     /// <summary>Its start; ends in any case.</summary>
     public Task Run { get; set; } = Task.CompletedTask;
 
@@ -59,7 +65,7 @@ internal sealed class PreloadLife
         var preload = new PreloadLife(qube, PreloadStage.Created, events);
         qube.Features.Set(PreloadFeatures.InProgress, PreloadFeatures.True);
         PreloadQueue.Append(preload.Template, qube);
-        qube.Features.Set(PreloadFeatures.Internal, PreloadFeatures.True);
+        events.Fire(new PreloadCreated(qube));
         return preload;
     }
 
@@ -101,21 +107,26 @@ internal sealed class PreloadLife
         return new RequestedPreload(this);
     }
 
-    /// <summary>T7 and T8: it is an ordinary disposable from now on.</summary>
+    /// <summary>The first half of T7 and T8: it runs, and everybody may see it.</summary>
+    public void BeginUse()
+    {
+        events.Fire(new PreloadUsing(Qube));
+        IsUnasked = Stage != PreloadStage.Requested;
+        Advance(PreloadStage.Connecting);
+        if (IsUnasked)
+            PreloadQueue.Remove(Template, [Qube.Name]);
+        else
+            events.Fire(new PropertyReset(Qube, "is_preload"));
+    }
+
+    /// <summary>The second half: it is an ordinary disposable from now on.</summary>
     public void BecomeUsed()
     {
-        var wasRequested = Stage == PreloadStage.Requested;
-        if (Template.Features.GetValueOrDefault(PreloadFeatures.Internal) is not { Length: > 0 })
-            RemoveFeature(PreloadFeatures.Internal);
         Advance(PreloadStage.Used);
-        if (wasRequested)
-        {
-            events.Fire(new PropertyReset(Qube, "is_preload"));
+        if (IsUnasked)
+            Qube.Features.Set(PreloadFeatures.InProgress, PreloadFeatures.False);
+        else
             RemoveFeature(PreloadFeatures.InProgress);
-            return;
-        }
-        PreloadQueue.Remove(Template, [Qube.Name]);
-        Qube.Features.Set(PreloadFeatures.InProgress, PreloadFeatures.False);
     }
 
     /// <summary>

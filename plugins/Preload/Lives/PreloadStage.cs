@@ -18,7 +18,13 @@ internal enum PreloadStage
     /// <summary>A caller's, who has not got it yet — CLAIMED-EARLY or CLAIMED.</summary>
     Requested,
 
-    /// <summary>A caller's, or whoever's who let it run — USED. No preload any more.</summary>
+    /// <summary>
+    /// It runs and is no preload any more; what its network missed while it was paused is made up for, which mostly takes no
+    /// time — between CLAIMED or READY and USED.
+    /// </summary>
+    Connecting,
+
+    /// <summary>A caller's, or whoever's who let it run — USED.</summary>
     Used,
 
     /// <summary>Nobody's, and about to be gone — DISCARDED.</summary>
@@ -33,8 +39,9 @@ internal static class PreloadStages
         PreloadStage.Created => to is PreloadStage.Starting or PreloadStage.Requested or PreloadStage.Discarded,
         PreloadStage.Starting => to is PreloadStage.Operational or PreloadStage.Requested or PreloadStage.Discarded,
         PreloadStage.Operational => to is PreloadStage.Paused or PreloadStage.Requested or PreloadStage.Discarded,
-        PreloadStage.Paused => to is PreloadStage.Requested or PreloadStage.Used or PreloadStage.Discarded,
-        PreloadStage.Requested => to is PreloadStage.Used or PreloadStage.Discarded,
+        PreloadStage.Paused => to is PreloadStage.Requested or PreloadStage.Connecting or PreloadStage.Discarded,
+        PreloadStage.Requested => to is PreloadStage.Connecting or PreloadStage.Discarded,
+        PreloadStage.Connecting => to is PreloadStage.Used or PreloadStage.Discarded,
         PreloadStage.Used or PreloadStage.Discarded => false,
         _ => throw new ArgumentOutOfRangeException(nameof(from), from, null),
     };
@@ -43,7 +50,7 @@ internal static class PreloadStages
     public static bool IsQueued(this PreloadStage stage) => stage switch
     {
         PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Paused => true,
-        PreloadStage.Requested or PreloadStage.Used or PreloadStage.Discarded => false,
+        PreloadStage.Requested or PreloadStage.Connecting or PreloadStage.Used or PreloadStage.Discarded => false,
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
     };
 }

@@ -9,13 +9,13 @@ internal sealed class RequestedPreload(PreloadLife preload)
     public PreloadLife Preload => preload;
 
     /// <summary>Waits for its boot, lets it run and gives it its new life.</summary>
-    /// <param name="use">Does T7 and what follows from it; called unless letting it run has done that.</param>
+    /// <param name="use">Does T7 and what follows from it; called unless letting it run has begun that.</param>
     /// <param name="patience">The longest wait for its boot, and then for going on.</param>
     /// <param name="time">Measures that.</param>
     /// <param name="cancel">The caller went away; the preload is still to be discarded.</param>
     /// <exception cref="QubesException">It ended, or does not go on.</exception>
-    /// <exception cref="TimeoutException">Its boot took longer than <paramref name="patience"/>.</exception>
-    public async Task<IQube> HandOverAsync(Action<PreloadLife> use, TimeSpan patience, TimeProvider time, CancellationToken cancel)
+    /// <exception cref="TimeoutException">Its boot took longer than <paramref name="patience"/>, or its network too long.</exception>
+    public async Task<IQube> HandOverAsync(Func<PreloadLife, Task> use, TimeSpan patience, TimeProvider time, CancellationToken cancel)
     {
         if (!preload.IsCompleted && !await preload.Completed.WaitAsync(patience, time, cancel))
             throw new QubeException($"'{preload.Qube.Name}' could not be started");
@@ -37,8 +37,7 @@ internal sealed class RequestedPreload(PreloadLife preload)
         }
         if (preload.Qube.PowerState != PowerState.Running)
             throw new QubeException($"'{preload.Qube.Name}' does not run: it is {preload.Qube.PowerState}");
-        if (preload.Stage == PreloadStage.Requested)
-            use(preload);
+        await (preload.Stage == PreloadStage.Requested ? use(preload) : preload.Use).WaitAsync(cancel);
         return preload.Stage == PreloadStage.Used
             ? preload.Qube
             : throw new QubeException($"'{preload.Qube.Name}' ended while it was handed over");

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Sdk.Domains;
@@ -9,7 +10,7 @@ using Qubes.Sdk.Plugins;
 namespace Qubes.Plugins.Preload.Readiness;
 
 /// <summary>Waits until a guest has started everything it wanted to (spec: preloaded disposables, T3).</summary>
-internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time)
+internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time, ILogger<GuestReadiness> log)
 {
     private const int MostOutput = 4096;
     private static readonly PropertyKey<IQube> Guivm = new("guivm");
@@ -56,7 +57,10 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time)
         {
             var result = await services.CallAsync(qube, service, user: null, default, either.Token).WaitAsync(either.Token);
             if (result.ExitCode != 0)
-                throw new GuestNotReadyException(StartFailureKind.ServiceFailed, $"{service} of '{qube.Name}' ended with {result.ExitCode}: {Printable(result.Output.Span)}");
+                throw new GuestNotReadyException(
+                    StartFailureKind.ServiceFailed, $"{service} of '{qube.Name}' ended with {result.ExitCode}: {Said(result)}");
+            if (result.Error.Length > 0)
+                Log.ReadyButSays(log, qube.Name, service, Said(result));
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -67,10 +71,11 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time)
         }
     }
 
-    private static string Printable(ReadOnlySpan<byte> output)
+    // Never more than that, and nothing that a terminal or a log would obey.
+    private static string Said(GuestServiceResult result)
     {
         var text = new StringBuilder();
-        foreach (var b in output[..Math.Min(output.Length, MostOutput)])
+        foreach (var b in ((byte[])[.. result.Output.Span, .. result.Error.Span]).Take(MostOutput))
             text.Append(b is >= 0x20 and <= 0x7e ? (char)b : '_');
         return text.ToString();
     }

@@ -34,7 +34,7 @@ internal sealed class PreloadSource(
         {
             try
             {
-                return await requested.HandOverAsync(handover.Use, PatienceWith(requested.Preload.Qube), time, cancel);
+                return await requested.HandOverAsync(handover.UseAsync, PatienceWith(requested.Preload.Qube), time, cancel);
             }
             catch (TimeoutException e)
             {

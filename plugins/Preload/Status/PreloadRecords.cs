@@ -39,7 +39,7 @@ internal sealed class PreloadRecords(History history)
     public void Used(PreloadLife preload)
     {
         EndStart(preload, StartOutcome.Claimed);
-        Note(preload, preload.Stage == PreloadStage.Requested ? "handed-out" : "used-unasked");
+        Note(preload, preload.IsUnasked ? "used-unasked" : "handed-out");
     }
 
     public void Discarded(PreloadLife preload, DiscardReason reason)

@@ -16,17 +16,22 @@ namespace Qubes.Plugins.Preload.Triggers;
 /// <summary>Something runs, ends or is removed (spec: preloaded disposables, section 6, triggers 9 to 11, 19, 21).</summary>
 internal sealed class LifecycleTriggers(
     LivingPreloads lives, PreloadRecords records, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover,
-    Shortfalls shortfalls, Breakers breakers, PreloadSettings settings, BackgroundWork background, IQubes qubes, TimeProvider time)
+    GuestClock clock, Shortfalls shortfalls, Breakers breakers, PreloadSettings settings, BackgroundWork background, IQubes qubes,
+    TimeProvider time)
 {
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RefillAfterCommit = TimeSpan.FromSeconds(4);
 
     /// <summary>A ready one that runs is somebody's, whoever let it run.</summary>
-    public Task OnUnpausedAsync(QubeUnpaused e, CancellationToken cancel)
+    public async Task OnUnpausedAsync(QubeUnpaused e, CancellationToken cancel)
     {
+        // Its caller is told what went wrong, and is the one to be told.
         if (lives.TryFind(e.Qube, out var preload) && IsHandedOverBy(preload))
-            handover.Use(preload);
-        return Task.CompletedTask;
+        {
+            clock.Set(preload.Qube);
+            await handover.UseAsync(preload).WaitAsync(cancel)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
     }
 
     public void OnShutdown(QubeShutdown e)
@@ -70,7 +75,8 @@ internal sealed class LifecycleTriggers(
         PreloadStage.Paused => true,
         PreloadStage.Requested => preload.IsCompleted,
         // Its first run, or nobody's business any more.
-        PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Used or PreloadStage.Discarded => false,
+        PreloadStage.Created or PreloadStage.Starting or PreloadStage.Operational or PreloadStage.Connecting or PreloadStage.Used
+            or PreloadStage.Discarded => false,
         _ => throw new InvalidOperationException($"unknown stage {preload.Stage}"),
     };
 

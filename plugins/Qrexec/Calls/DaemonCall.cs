@@ -10,6 +10,8 @@ internal sealed class DaemonCall(ReadOnlyMemory<byte> input, CancellationToken c
     /// <summary>How much of a service's output is kept; the rest is read and dropped.</summary>
     public const int MaximumOutput = 64 * 1024;
 
+    private const int MaximumError = 4 * 1024;
+
     /// <summary>What is said of a call that the guest ended without having served it.</summary>
     public static readonly GuestServiceResult NotServed = new(ExitCodeReader.Lost, ReadOnlyMemory<byte>.Empty);
 
@@ -25,11 +27,12 @@ internal sealed class DaemonCall(ReadOnlyMemory<byte> input, CancellationToken c
         await using (channel)
         {
             var output = new KeptOutput(MaximumOutput);
+            var error = new KeptOutput(MaximumError);
             try
             {
-                var streams = new CallerStreams(Stream.Null, output, Error: null) { Prefix = input };
+                var streams = new CallerStreams(Stream.Null, output, error) { Prefix = input };
                 int status = await CallerSession.RunAsync(channel, streams, cancel);
-                result.TrySetResult(new GuestServiceResult(status & 0xff, output.ToArray()));
+                result.TrySetResult(new GuestServiceResult(status & 0xff, output.ToArray()) { Error = error.ToArray() });
             }
             catch (OperationCanceledException)
             {

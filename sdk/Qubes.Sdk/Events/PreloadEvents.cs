@@ -38,3 +38,31 @@ public sealed record PreloadUsed(IQube Qube, IQube Disposable, double Delay) : Q
     public override IEnumerable<EventArgument> Arguments =>
         [new("dispvm", Disposable), new("delay", Delay.ToString("0.0##", CultureInfo.InvariantCulture))];
 }
+
+/// <summary>
+/// A disposable was registered as a preload and stands in its template's queue. Fired in the turn of its creation, before
+/// anything of it is awaited; for plugins only.
+/// </summary>
+/// <param name="Qube">The preload.</param>
+public sealed record PreloadCreated(IQube Qube) : QubesEvent(Qube)
+{
+    /// <inheritdoc/>
+    public override string WireName => "domain-preload-created";
+
+    /// <inheritdoc/>
+    public override bool IsPublished => false;
+}
+
+/// <summary>
+/// A preload is about to become an ordinary disposable: the first step of its use, while <c>is_preload</c> still is true;
+/// for plugins only.
+/// </summary>
+/// <param name="Qube">The preload.</param>
+public sealed record PreloadUsing(IQube Qube) : QubesEvent(Qube)
+{
+    /// <inheritdoc/>
+    public override string WireName => "domain-preload-using";
+
+    /// <inheritdoc/>
+    public override bool IsPublished => false;
+}

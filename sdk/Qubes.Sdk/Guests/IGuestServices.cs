@@ -5,8 +5,12 @@ namespace Qubes.Sdk.Guests;
 
 /// <summary>How a service call in a guest ended.</summary>
 /// <param name="ExitCode">The service's exit code, 0 to 255; 127 when the guest has no such service.</param>
-/// <param name="Output">The first 64 KiB of what it wrote; chosen by the guest, so hostile.</param>
-public sealed record GuestServiceResult(int ExitCode, ReadOnlyMemory<byte> Output);
+/// <param name="Output">The first 64 KiB of what it wrote on standard output; chosen by the guest, so hostile.</param>
+public sealed record GuestServiceResult(int ExitCode, ReadOnlyMemory<byte> Output)
+{
+    /// <summary>The first 4 KiB of what it wrote on standard error, which is for people; as hostile.</summary>
+    public ReadOnlyMemory<byte> Error { get; init; }
+}
 
 /// <summary>Extension point: calls qrexec services inside running qubes on the host's behalf. Called on the kernel loop.</summary>
 public interface IGuestServices

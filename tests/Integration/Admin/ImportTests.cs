@@ -144,6 +144,21 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Equal("action=drop\n", (await daemon.CallAsync("admin.vm.firewall.Get", "work")).Ok);
     }
 
+    [Fact]
+    public async Task Disposables_that_pass_and_queues_of_them_are_not_exported()
+    {
+        _ = await daemon.StopAsync();
+        File.Delete(daemon.Root + "/var/lib/qubes/state.db");
+        _ = (await daemon.RunAsync("qubesd-import", Sample("4.3"))).Succeeded();
+
+        var text = (await daemon.RunAsync("qubesd-import", "--export", "-")).Succeeded().Text;
+
+        Assert.DoesNotContain("disp1234", text, StringComparison.Ordinal);
+        Assert.Contains("<feature name=\"preload-dispvm-max\">2</feature>", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"preload-dispvm-delay\"", text, StringComparison.Ordinal);
+        Assert.Contains("online", text, StringComparison.Ordinal);
+    }
+
     private static string Sample(string version) => $"{Repository.Root}/tests/Qubes.Kernel.Tests/Interchange/samples/qubes-{version}.xml";
 
     private async Task ImportAsync(string version)

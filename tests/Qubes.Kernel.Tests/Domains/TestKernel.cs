@@ -44,6 +44,8 @@ internal sealed class TestKernel : IAsyncDisposable
 
     public IDisposables Disposables => container.Resolve<IDisposables>();
 
+    public IDeferredNetworks Networks => container.Resolve<IDeferredNetworks>();
+
     public IVolumes Volumes => container.Resolve<IVolumes>();
 
     public IEventBus Bus { get; private set; } = null!;

@@ -9,6 +9,7 @@ using Qubes.Kernel.Startup;
 using Qubes.Kernel.Store;
 using Qubes.Kernel.Tests.Domains;
 using Qubes.Kernel.Tests.Store;
+using Qubes.Sdk.Backups;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hosting;
 
@@ -36,10 +37,10 @@ internal sealed class ImportBench : IAsyncDisposable
     /// <summary>Everything but the writing.</summary>
     public ImportReport Check(Stream xml) => Import(DocumentReader.Read(xml), keeps: false);
 
-    public string Export()
+    public string Export(params IReadOnlyList<IBackupFilter> filters)
     {
         using var output = new MemoryStream();
-        DocumentWriter.Write(new Exporter(Store.Load(), Paths).Export(), output);
+        DocumentWriter.Write(new Exporter(Store.Load(), Paths, filters).Export(), output);
         return System.Text.Encoding.UTF8.GetString(output.ToArray());
     }
 

@@ -102,6 +102,26 @@ public sealed class LifeTests : PreloadTest
     }
 
     [Fact]
+    public async Task T11_what_a_failing_service_says_on_standard_error_is_told_too()
+    {
+        World.Guests.Serving = (_, _, _) => Task.FromResult(
+            new GuestServiceResult(1, "some "u8.ToArray()) { Error = "broken.service failed\n"u8.ToArray() });
+
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
+
+        Assert.Contains("ended with 1: some broken.service failed_", await Kernel.WhyNotFullAsync());
+    }
+
+    [Fact]
+    public async Task One_that_is_ready_with_failed_units_is_a_preload()
+    {
+        World.Guests.Serving = (_, _, _) => Task.FromResult(
+            new GuestServiceResult(0, default) { Error = "these units failed:\nbroken.service\n"u8.ToArray() });
+
+        Assert.Equal(PowerState.Paused, await Kernel.StateAsync(Assert.Single(await PreloadAsync(1))));
+    }
+
+    [Fact]
     public async Task T11_what_a_failing_service_says_is_made_printable_and_short()
     {
         World.Guests.Serving = (_, _, _) =>

@@ -12,8 +12,9 @@ public sealed class StageTests
         {
             (Created, Starting), (Starting, Operational), (Operational, Paused), // T2, T3, T4
             (Created, Requested), (Starting, Requested), (Operational, Requested), // T5
-            (Paused, Requested), (Requested, Used), (Paused, Used), // T6, T7, T8
+            (Paused, Requested), (Requested, Connecting), (Paused, Connecting), (Connecting, Used), // T6, T7, T8
             (Created, Discarded), (Starting, Discarded), (Operational, Discarded), (Paused, Discarded), (Requested, Discarded), // T9, T10
+            (Connecting, Discarded), // its network did not come up, or it ended meanwhile
         };
         foreach (var from in Enum.GetValues<PreloadStage>())
         {

@@ -190,6 +190,24 @@ public sealed class RequestTests : PreloadTest
     }
 
     [Fact]
+    public async Task One_that_was_paused_is_told_the_time_if_it_can_be_and_nobody_waits_for_that()
+    {
+        await Kernel.SetAsync("tmpl", "supported-rpc.qubes.SetDateTime", "1");
+        var name = Assert.Single(await PreloadAsync(1));
+        World.Guests.Serving = async (_, _, cancel) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, World.Clock, cancel);
+            return new(0, default);
+        };
+
+        Assert.Equal(name, (await Kernel.AcquireAsync()).Name);
+
+        Assert.Contains($"{name}/qubes.SetDateTime", World.Guests.Calls);
+        await Kernel.PassAsync(11);
+        Assert.Equal(PowerState.Running, await Kernel.StateAsync(name));
+    }
+
+    [Fact]
     public async Task Start_of_a_handed_out_one_does_nothing()
     {
         await PreloadAsync(1);

@@ -5,6 +5,7 @@ using Qubes.Kernel.Domains;
 using Qubes.Kernel.Startup;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Features;
+using Qubes.Plugins.GuiHiding;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
@@ -229,6 +230,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
         {
             inner.Register(c => container.Resolve<Func<string, int, IEventBus>>()("Preload", 1000)).As<IEventBus>().SingleInstance();
             inner.RegisterModule<PreloadPlugin>();
+            inner.RegisterModule<GuiHidingPlugin>();
         });
         await OnLoop(() => Bus.Observe(Note));
         World.Offer(plugin.Resolve<IPreloads>(), plugin.Resolve<IDisposableSource>());
@@ -255,8 +257,11 @@ internal sealed class PreloadKernel : IAsyncDisposable
         return builder.Build();
     }
 
-    private void Note(QubesEvent e) =>
-        Events.Add(string.Join(' ', [e.Subject?.Name ?? "-", e.WireName, .. e.Arguments.Select(a => $"{a.Key}={a.Value}")]));
+    private void Note(QubesEvent e)
+    {
+        if (e.IsPublished)
+            Events.Add(string.Join(' ', [e.Subject?.Name ?? "-", e.WireName, .. e.Arguments.Select(a => $"{a.Key}={a.Value}")]));
+    }
 
     private Task PopulateAsync() => OnLoop(async () =>
     {

@@ -40,10 +40,11 @@ public sealed class DaemonCallTests : IAsyncLifetime
     [Fact]
     public async Task A_service_gets_its_input_argument_and_caller_and_gives_output_and_exit_code()
     {
-        Add("test.Echo", "echo \"$QREXEC_REMOTE_DOMAIN $1\"; cat; echo lost >&2; exit 9");
+        Add("test.Echo", "echo \"$QREXEC_REMOTE_DOMAIN $1\"; cat; echo said >&2; exit 9");
         GuestServiceResult result = await CallAsync("test.Echo+arg", "private\n"u8.ToArray());
         Assert.Equal(9, result.ExitCode);
         Assert.Equal("dom0 arg\nprivate\n", Encoding.ASCII.GetString(result.Output.Span));
+        Assert.Equal("said\n", Encoding.ASCII.GetString(result.Error.Span));
     }
 
     [Fact]
@@ -53,10 +54,10 @@ public sealed class DaemonCallTests : IAsyncLifetime
     [Fact]
     public async Task Of_much_output_the_first_64_KiB_are_kept_and_the_service_goes_on()
     {
-        Add("test.Much", "head -c 3000000 /dev/zero; exit 3");
+        Add("test.Much", "head -c 3000000 /dev/zero; head -c 300000 /dev/zero >&2; exit 3");
         GuestServiceResult result = await CallAsync("test.Much");
         Assert.Equal(3, result.ExitCode);
-        Assert.Equal(64 * 1024, result.Output.Length);
+        Assert.Equal((64 * 1024, 4 * 1024), (result.Output.Length, result.Error.Length));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class CloneTests : BenchTests
 
         Server.Ok("admin.vm.CreateInPool.AppVM+tmpl", "dom0", payload: "name=new label=red pool:private=fast");
         Server.Ok("admin.vm.tag.List+", "vm0", "created-by-dom0\nmine\n").Ok("admin.vm.tag.Set+mine", "new");
-        Server.Ok("admin.vm.feature.List+", "vm0", "gui\npreload-dispvm\npreload-dispvm-max\n");
+        Server.Ok("admin.vm.feature.List+", "vm0", "gui\npreload-dispvm\npreload-dispvm-max\ndeferred-netvm-original\n");
         Server.Ok("admin.vm.feature.Get+gui", "vm0", "1").Ok("admin.vm.feature.Get+preload-dispvm-max", "vm0", "2");
         Server.Ok("admin.vm.feature.Set+gui", "new", payload: "1").Ok("admin.vm.feature.Set+preload-dispvm-max", "new", payload: "2");
         Server.Ok("admin.vm.notes.Get+", "vm0", "note").Ok("admin.vm.notes.Set+", "new", payload: "note");

@@ -39,7 +39,7 @@ internal sealed class NetworkRules(QubeRegistry qubes, IEventBus events) : IDoma
     {
         if (e is not { Subject: null, Name: "default_netvm" })
             return;
-        foreach (var qube in Followers())
+        foreach (var qube in qubes.OnDefaultNetvm)
             events.Fire(new PropertySetting(qube, "netvm", e.NewValue, e.OldValue));
     }
 
@@ -56,7 +56,7 @@ internal sealed class NetworkRules(QubeRegistry qubes, IEventBus events) : IDoma
         switch (subject, property)
         {
             case (null, "default_netvm"):
-                foreach (var qube in Followers())
+                foreach (var qube in qubes.OnDefaultNetvm)
                     events.Fire(new PropertyReset(qube, "netvm"));
                 break;
             case (Qube qube, "netvm"):
@@ -89,9 +89,6 @@ internal sealed class NetworkRules(QubeRegistry qubes, IEventBus events) : IDoma
         if (qube is Qube { HasNetvm: true } machine && FollowingFeature.TryGetValue(feature, out var properties))
             Announce(machine, properties);
     }
-
-    private List<Qube> Followers() =>
-        [.. qubes.Machines.Where(q => q.HasNetvm && q.Class != QubeClass.TemplateVM && q.Properties.IsDefault("netvm"))];
 
     private void Announce(Qube qube, string[] properties)
     {

@@ -3,6 +3,7 @@ using Qubes.Kernel.Domains;
 using Qubes.Kernel.Domains.Declarations;
 using Qubes.Kernel.Interchange.Xml;
 using Qubes.Kernel.Store;
+using Qubes.Sdk.Backups;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hosting;
@@ -10,8 +11,13 @@ using Qubes.Sdk.Hosting;
 namespace Qubes.Kernel.Interchange.Export;
 
 /// <summary>Makes the document of a state.</summary>
-internal sealed class Exporter(StoredState state, QubesPaths paths)
+/// <param name="state">The state.</param>
+/// <param name="paths">Where it is from.</param>
+/// <param name="filters">Decide what is left out.</param>
+internal sealed class Exporter(StoredState state, QubesPaths paths, IReadOnlyList<IBackupFilter> filters)
 {
+    private readonly Selection selection = new(state, filters);
+
     private readonly Dictionary<(int Qid, string Name), StoredVolume> volumes =
         state.Volumes.SelectMany(v => v).ToDictionary(v => (v.Qid, v.Name));
 
@@ -22,21 +28,20 @@ internal sealed class Exporter(StoredState state, QubesPaths paths)
         Pools = [.. state.Pools.Select(p => StateFolder.Left(p, paths))],
         Properties = [.. state.SystemProperties.OrderBy(p => p.Key, StringComparer.Ordinal)
             .Select(p => Of(SystemDeclarations.Table.Find(p.Key)?.Type, p.Key, p.Value))],
-        Qubes = [.. state.Qubes.Select(Of)],
+        Qubes = [.. state.Qubes.Where(selection.Takes).Select(Of)],
         HasTexts = true,
     };
 
     private DocumentQube Of(StoredQube qube)
     {
-        if (!Enum.TryParse<QubeClass>(qube.Class, out var @class))
-            throw new QubesException($"The state names qube '{qube.Name}' of unknown class '{qube.Class}'");
+        var @class = Enum.Parse<QubeClass>(qube.Class);
         var table = QubeDeclarations.For(@class);
         return new DocumentQube($"domain-{qube.Qid.ToString(CultureInfo.InvariantCulture)}", qube.Class)
         {
             Properties = [.. Identity(qube, @class)
                 .Concat(state.Properties[qube.Qid].Select(p => Of(table.Find(p.Name)?.Type, p.Name, p.Value)))
                 .OrderBy(p => p.Name, StringComparer.Ordinal)],
-            Features = [.. state.Features[qube.Qid]],
+            Features = [.. state.Features[qube.Qid].Where(f => selection.Takes(qube, f))],
             Tags = [.. state.Tags[qube.Qid]],
             Volumes = [.. state.Volumes[qube.Qid].Select(Of)],
             Texts = [.. state.Documents[qube.Qid]],

@@ -1,3 +1,5 @@
+using NSubstitute;
+using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 
@@ -61,6 +63,30 @@ public sealed class ClientRulesTests : RulesFixture
         var refusal = await Assert.ThrowsAsync<QubeException>(() => gui.ShutdownAsync(force: false, wait: true, default));
         Assert.Equal("QubesVMError", refusal.WireName);
     });
+
+    [Theory]
+    [InlineData("audiovm", false, false)]
+    [InlineData("audiovm", true, true)]
+    [InlineData("guivm", false, true)]
+    public Task S13_3_16_an_audiovm_does_not_stay_for_preloads_alone_and_a_guivm_does(string role, bool hasOther, bool isRefused) =>
+        Kernel.OnLoop(async () =>
+        {
+            var server = await CreateAsync(QubeClass.AppVM, "server");
+            var preloads = Substitute.For<IPreloads>();
+            preloads.IsNobodys(Arg.Any<IQube>()).Returns(call => call.Arg<IQube>().Class == QubeClass.DispVM);
+            Kernel.World.Add(preloads);
+            await server.StartAsync(default);
+            var disposable = await Kernel.Disposables.PrepareAsync(Qubes.Find("dvm"), _ => { }, default);
+            disposable.Properties.Write(role, "server");
+            await disposable.StartAsync(default);
+            Write("work", role, "server");
+            if (hasOther)
+                await Work.StartAsync(default);
+
+            var error = await Record.ExceptionAsync(() => server.ShutdownAsync(force: false, wait: false, default));
+
+            Assert.Equal(isRefused, error is QubesException);
+        });
 
     [Fact]
     public Task A_creator_decides_tags_and_guivm_of_what_it_creates() => Kernel.OnLoop(async () =>

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Qubes.Testbed;
+
+namespace Qubes.Benchmarks.Disposables;
+
+/// <summary>
+/// The reference harness's matrix for calls from the host: plain and preloaded disposables beside a qube that runs. Written as
+/// a table, as JSON with every iteration, and as charts.
+/// </summary>
+internal sealed class DisposableMatrix(BenchQubes qubes)
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "docs/benchmarks");
+
+    public async Task RunAsync(Report report)
+    {
+        var runner = new CaseRunner(qubes);
+        var results = new List<CaseResult>();
+        foreach (var @case in BenchmarkCase.All)
+        {
+            results.Add(await runner.RunAsync(@case));
+            Console.WriteLine($"{@case.Name}: mean {Report.Seconds(results[^1].Mean)}, median {Report.Seconds(results[^1].Median)}");
+        }
+        Directory.CreateDirectory(Folder);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "disposables.json"), Json(results) + "\n");
+        await File.WriteAllTextAsync(Path.Combine(Folder, "disposables-mean.svg"), BarChart.Means(results));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "disposables-stages.svg"), BarChart.Stages(results.Where(r => r.Case.IsApi)));
+        report.Section(
+            "Disposables",
+            $"`{BenchQubes.Service}` called from the host, {CaseRunner.Iterations} times, by `qvm-run` or through the Admin API; concurrent: " +
+            $"{BenchmarkCase.Concurrency} at once on two processors. The names are the reference harness's; its calls from a qube need policy that " +
+            "is not here yet. Before each case the queue is full; the mean of concurrent cases is amortised. Stages are medians: obtaining " +
+            "a disposable, starting it, the service, killing it. All iterations: [disposables.json](benchmarks/disposables.json); charts: " +
+            "[means](benchmarks/disposables-mean.svg), [stages](benchmarks/disposables-stages.svg).",
+            ["case", "mean", "median", "to a running qube", "disp", "start", "exec", "clean"],
+            results.Select(r => Row(r, results.First(o => !o.Case.InDisposable && o.Case.IsApi == r.Case.IsApi && o.Case.IsConcurrent == r.Case.IsConcurrent))));
+    }
+
+    private static string[] Row(CaseResult result, CaseResult running) =>
+    [
+        result.Case.Name, Report.Seconds(result.Mean), Report.Seconds(result.Median), (result.Mean / running.Mean).ToString("0.00"),
+        .. BarChart.StageNames.Select(s => result.MedianOf(s.Of) is { } seconds ? Report.Seconds(seconds) : ""),
+    ];
+
+    private static string Json(IEnumerable<CaseResult> results) => new JsonObject(results.Select(r => KeyValuePair.Create<string, JsonNode?>(
+        r.Case.Name,
+        new JsonObject
+        {
+            ["config"] = JsonSerializer.SerializeToNode(r.Case),
+            ["mean"] = Math.Round(r.Mean, 3),
+            ["median"] = Math.Round(r.Median, 3),
+            ["total"] = Math.Round(r.Wall, 3),
+            ["iteration"] = new JsonArray([.. r.Iterations.Select(i => (JsonNode?)Math.Round(i.Total, 3))]),
+            ["stage"] = r.Case.IsApi
+                ? new JsonObject(BarChart.StageNames.Select(s => KeyValuePair.Create<string, JsonNode?>(
+                    s.Name, new JsonArray([.. r.Iterations.Select(i => (JsonNode?)Math.Round(s.Of(i) ?? 0, 3))]))))
+                : null,
+        }))).ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+}

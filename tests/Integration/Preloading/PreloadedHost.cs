@@ -1,0 +1,84 @@
+using Qubes.Integration.Tests.Admin;
+using Qubes.Integration.Tests.Harness;
+using Qubes.Testbed;
+
+namespace Qubes.Integration.Tests.Preloading;
+
+/// <summary>What tests of preloading do to the shared daemon, and see of it.</summary>
+internal sealed class PreloadedHost(Daemon daemon)
+{
+    public const string Template = DisposableHost.DisposableTemplate;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public Task SetAsync(string feature, string value, string qube = Template) => OkAsync("admin.vm.feature.Set+" + feature, qube, value);
+
+    public async Task OkAsync(string call, string qube = "dom0", string payload = "") => _ = (await daemon.CallAsync(call, qube, payload)).Ok;
+
+    /// <summary>The queue's names, oldest first.</summary>
+    public async Task<string[]> QueueAsync()
+    {
+        var reply = await daemon.CallAsync("admin.vm.feature.Get+preload-dispvm", Template);
+        return reply.Exception is null ? reply.Ok.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+    }
+
+    /// <summary>Sets the maximum and returns the names when so many are ready.</summary>
+    public async Task<string[]> PreloadAsync(int count)
+    {
+        await SetAsync("preload-dispvm-max", $"{count}");
+        return await ReadyAsync(count);
+    }
+
+    public Task<string[]> ReadyAsync(int count, params string[] without) => UntilAsync(QueueAsync, async queue =>
+        queue.Length == count && !queue.Intersect(without).Any() && await AllPausedAsync(queue));
+
+    /// <summary>Turns preloading off and returns when no disposable is left.</summary>
+    public async Task EndAsync()
+    {
+        await SetAsync("preload-dispvm-max", "");
+        foreach (var name in await NamesAsync("DispVM"))
+            await daemon.CallAsync("admin.vm.Kill", name);
+        Assert.Empty(await Traces.OfDisposablesAsync(daemon));
+    }
+
+    public async Task<IReadOnlyList<string>> NamesAsync(string @class) =>
+        [.. (await LinesAsync()).Where(l => l.Contains($" class={@class} ", StringComparison.Ordinal)).Select(l => l.Split(' ')[0])];
+
+    public async Task<string> StateOfAsync(string name) =>
+        (await LinesAsync()).FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal))?.Split("state=")[1].Split(' ')[0] ?? "gone";
+
+    public Task UntilGoneAsync(string name) => UntilAsync(() => StateOfAsync(name), state => Task.FromResult(state == "gone"));
+
+    /// <summary>The process of its machine; null: it has none.</summary>
+    public int? ProcessOf(string name) => daemon.Machines().Where(m => m.Contains(name, StringComparison.Ordinal))
+        .Select(m => (int?)int.Parse(m.Split(' ')[0])).SingleOrDefault();
+
+    /// <summary>A feature as the state file has it, also when no daemon runs; null: absent.</summary>
+    public async Task<string?> StoredAsync(string qube, string feature)
+    {
+        var query = $"SELECT f.value FROM feature f JOIN qube q ON q.qid = f.qid WHERE q.name = '{qube}' AND f.name = '{feature}'";
+        var text = (await LocalProgram.RunAsync("sqlite3", "-list", "-nullvalue", "-", daemon.Root + "/var/lib/qubes/state.db", query)).Succeeded().Text;
+        return text.Length == 0 ? null : text.TrimEnd('\n');
+    }
+
+    private static async Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, Task<bool>> isIt)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var seen = await look();
+            if (await isIt(seen))
+                return seen;
+            Assert.True(TimeProvider.System.GetElapsedTime(begin) < Patience, $"after {Patience} it was still {seen}");
+        }
+    }
+
+    private async Task<bool> AllPausedAsync(string[] queue)
+    {
+        var lines = await LinesAsync();
+        return queue.All(name => lines.Any(l => l.StartsWith(name + " ", StringComparison.Ordinal) && l.Contains("state=Paused", StringComparison.Ordinal)));
+    }
+
+    private async Task<string[]> LinesAsync() =>
+        (await daemon.CallAsync("admin.vm.List")).Ok.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
