@@ -66,7 +66,8 @@ internal sealed class PolicyFollowing(
     {
         var before = targets.Of(template).Count;
         var target = targets.Reconsider(template);
-        if (target.Count != before)
+        // A request may have lowered it since, and left more than are wanted.
+        if (target.Count != before || PreloadQueue.Names(template).Count > queue.LongestOf(template))
             refiller.Schedule(template, $"{target.Count} are wanted: {target.Reason}");
     }
 

@@ -93,6 +93,23 @@ public sealed class PolicyTests : PreloadTest
     }
 
     [Fact]
+    public async Task A_request_that_finds_more_than_are_wanted_does_not_keep_them_from_being_cut()
+    {
+        var wanted = 3;
+        Offer(_ => new(wanted, "as told"));
+        await Kernel.SetAsync("dvm", Policy, "theirs");
+        await Kernel.SetAsync("dvm", "preload-dispvm-delay", "-1");
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "3");
+
+        wanted = 1;
+        await Kernel.AcquireAsync();
+        Assert.Equal(2, await CountAsync());
+        await QuietAsync(0.5);
+
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
     public async Task Static_wants_the_maximum_whatever_is_asked_for()
     {
         await PreloadAsync(3);
