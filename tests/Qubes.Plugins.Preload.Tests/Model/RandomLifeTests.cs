@@ -11,7 +11,7 @@ namespace Qubes.Plugins.Preload.Tests.Model;
 public sealed class RandomLifeTests(ITestOutputHelper output)
 {
     private const int StepsPerLife = 60;
-    private const int LivesByDefault = 16;
+    private const int LivesByDefault = 24;
 
     public static TheoryData<int> Seeds =>
         [.. Enumerable.Range(Variable("QUBES_PRELOAD_SEED", 1), Variable("QUBES_PRELOAD_LIVES", LivesByDefault))];
