@@ -30,7 +30,7 @@ public sealed class PreloadPlugin : QubesPlugin
         builder.RegisterTypes(
                 typeof(BackgroundWork), typeof(PreloadSettings), typeof(PreloadQueue), typeof(LivingPreloads), typeof(PreloadStarter),
                 typeof(GuestReadiness), typeof(Discarding), typeof(AvailableMemory), typeof(Shortfalls), typeof(Refiller),
-                typeof(Filling), typeof(Affordability), typeof(Breakers), typeof(RequestsInFlight), typeof(GuestClock), typeof(SuspendTriggers),
+                typeof(Filling), typeof(Affordability), typeof(Breakers), typeof(RequestsInFlight), typeof(SuspendTriggers),
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
                 typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History),
                 typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics))

@@ -54,6 +54,14 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>Sets the clock to a second since 1970 UTC; false: that is not allowed.</summary>
+    public static bool TrySetClock(uint seconds)
+    {
+        // struct timespec: seconds, nanoseconds
+        var time = stackalloc long[] { seconds, 0 };
+        return clock_settime(0, time) == 0;
+    }
+
     /// <summary>Enables a device as swap space.</summary>
     public static void EnableSwap(string path)
     {
@@ -85,6 +93,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int chroot(string path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int clock_settime(int clock, long* time);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int sethostname(byte* name, nuint length);

@@ -109,6 +109,9 @@ internal sealed class AgentLink : ILinkUser
     /// <inheritdoc/>
     public void PowerOffRequested() => owner.PowerOff();
 
+    /// <inheritdoc/>
+    public void TimeTold(uint seconds) => owner.SetClock(seconds);
+
     private bool TakeInput()
     {
         for (var i = 0; i < BuffersPerTurn && port.MayRead; i++)

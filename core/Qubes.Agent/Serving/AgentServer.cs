@@ -65,6 +65,14 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     }
 
     /// <inheritdoc/>
+    public void SetClock(uint seconds)
+    {
+        // A guest without the right to set its clock keeps its own time.
+        if (!Libc.TrySetClock(seconds))
+            AgentLog.Write("the clock cannot be set");
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => loop.Dispose();
 
     private void Use(Port port) => calls.Link = link = new AgentLink(port, this);

@@ -13,4 +13,7 @@ internal interface IAgentOwner
 
     /// <summary>The host wants the guest to power off.</summary>
     void PowerOff();
+
+    /// <summary>The host tells the time, seconds since 1970 UTC.</summary>
+    void SetClock(uint seconds);
 }

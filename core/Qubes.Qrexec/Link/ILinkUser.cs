@@ -26,4 +26,7 @@ internal interface ILinkUser
 
     /// <summary>The host asks the guest to power off.</summary>
     void PowerOffRequested();
+
+    /// <summary>The host tells the time, seconds since 1970 UTC.</summary>
+    void TimeTold(uint seconds);
 }

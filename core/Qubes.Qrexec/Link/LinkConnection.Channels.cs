@@ -63,5 +63,10 @@ public sealed partial class LinkConnection
         {
             // Only ever told to a guest.
         }
+
+        public void TimeTold(uint seconds)
+        {
+            // Only ever told to a guest.
+        }
     }
 }

@@ -131,6 +131,18 @@ public sealed partial class LinkConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells the guest the time, to the second, before anything that is sent to it from now on; nothing when the link is down.</summary>
+    public void TellTime(DateTimeOffset time)
+    {
+        lock (gate)
+        {
+            if (isDown)
+                return;
+            session.TellTime((uint)Math.Clamp(time.ToUnixTimeSeconds(), 0, uint.MaxValue));
+            NoteOutput();
+        }
+    }
+
     /// <summary>Returns when the guest's agent has answered a question asked after this call.</summary>
     /// <exception cref="VchanClosedException">The link is down or went down.</exception>
     public Task PingAsync(CancellationToken cancel)

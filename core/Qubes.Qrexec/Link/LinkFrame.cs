@@ -24,6 +24,7 @@ internal readonly record struct LinkFrame(LinkFrameType Type, ushort Channel, ui
     //   POWER_OFF 0x05  value = 0, channel 0. To the guest only.
     //   PING      0x06  value = token, channel 0; answered by
     //   PONG      0x07  the same token. A ping that arrives before the last was answered replaces it.
+    //   TIME      0x08  value = seconds since 1970 UTC, channel 0. To the guest only: set the clock.
     //   greeting  'Q'   32 bytes, see Greeting.
 
     /// <summary>Size on the wire, bytes.</summary>

@@ -11,5 +11,6 @@ internal enum LinkFrameType : byte
     PowerOff = 5,
     Ping = 6,
     Pong = 7,
+    Time = 8,
     Greeting = (byte)'Q',
 }

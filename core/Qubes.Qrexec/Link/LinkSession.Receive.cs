@@ -95,6 +95,9 @@ internal sealed partial class LinkSession
             case LinkFrameType.PowerOff when role == LinkRole.Guest && frame is { Channel: 0, Value: 0 }:
                 user.PowerOffRequested();
                 break;
+            case LinkFrameType.Time when role == LinkRole.Guest && frame.Channel == 0:
+                user.TimeTold(frame.Value);
+                break;
             case LinkFrameType.Greeting or LinkFrameType.Fill when role == LinkRole.Guest:
                 Restart(frame.Type);
                 break;

@@ -5,6 +5,7 @@ internal sealed partial class LinkSession
 {
     private bool greetingIsDue;
     private bool powerOffIsDue;
+    private uint? timeDue;
     private uint? pingDue;
     private uint? pongDue;
     private Guid peerNonce;
@@ -24,7 +25,7 @@ internal sealed partial class LinkSession
     }
 
     /// <summary>Whether <see cref="WriteControl"/> would write anything.</summary>
-    public bool ControlIsDue => greetingIsDue || powerOffIsDue || pingDue is not null || pongDue is not null || due.Count > 0;
+    public bool ControlIsDue => greetingIsDue || powerOffIsDue || timeDue is not null || pingDue is not null || pongDue is not null || due.Count > 0;
 
     /// <summary>Whether the request to power off has yet to be written.</summary>
     public bool PowerOffIsDue => powerOffIsDue;
@@ -34,6 +35,9 @@ internal sealed partial class LinkSession
 
     /// <summary>Asks the guest to power off.</summary>
     public void PowerOff() => powerOffIsDue = true;
+
+    /// <summary>Tells the guest the time, seconds since 1970 UTC.</summary>
+    public void TellTime(uint seconds) => timeDue = seconds;
 
     /// <summary>Writes as many of the control frames due as fit, and returns how many bytes that were.</summary>
     public int WriteControl(Span<byte> target)
@@ -46,6 +50,8 @@ internal sealed partial class LinkSession
             greetingIsDue = false;
         }
 
+        if (timeDue is { } seconds && TryWrite(ref room, new LinkFrame(LinkFrameType.Time, 0, seconds)))
+            timeDue = null;
         if (pongDue is { } pong && TryWrite(ref room, new LinkFrame(LinkFrameType.Pong, 0, pong)))
             pongDue = null;
         if (pingDue is { } ping && TryWrite(ref room, new LinkFrame(LinkFrameType.Ping, 0, ping)))

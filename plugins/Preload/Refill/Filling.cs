@@ -27,7 +27,7 @@ internal sealed class Filling(
     public async Task RunAsync(IQube template, CancellationToken cancel)
     {
         Trim(template);
-        await requests.WhenNoneAsync(cancel);
+        await requests.WhenNoneAsync(settings.IsAuto(template), cancel);
         try
         {
             if (settings.IsAuto(template))
@@ -84,7 +84,7 @@ internal sealed class Filling(
         await oneAtATime.WaitAsync(cancel);
         try
         {
-            await requests.WhenNoneAsync(cancel);
+            await requests.WhenNoneAsync(settings.IsAuto(template), cancel);
             return await step(template, cancel);
         }
         finally

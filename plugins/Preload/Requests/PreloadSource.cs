@@ -34,7 +34,9 @@ internal sealed class PreloadSource(
         {
             try
             {
-                return await requested.HandOverAsync(handover.UseAsync, PatienceWith(requested.Preload.Qube), time, cancel);
+                var disposable = await requested.HandOverAsync(handover.UseAsync, PatienceWith(requested.Preload.Qube), time, cancel);
+                requests.BeginUse(inFlight, disposable);
+                return disposable;
             }
             catch (TimeoutException e)
             {

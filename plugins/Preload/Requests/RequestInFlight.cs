@@ -2,15 +2,18 @@ using Qubes.Sdk.Domains;
 
 namespace Qubes.Plugins.Preload.Requests;
 
-/// <summary>One request that has not got its disposable yet.</summary>
+/// <summary>One request that has not got its disposable yet, or whose disposable has just begun to serve it.</summary>
 internal sealed class RequestInFlight(RequestsInFlight all, IQube template, DateTimeOffset until) : IDisposable
 {
     private bool hasFallenBack;
 
     public IQube Template => template;
 
-    /// <summary>The fresh disposable that it gets; null: none yet, or a preload.</summary>
+    /// <summary>The fresh disposable that it gets, or the one that it uses; null: none yet, or a preload that it waits for.</summary>
     public IQube? Qube { get; set; }
+
+    /// <summary>It has its disposable.</summary>
+    public bool IsInUse { get; set; }
 
     /// <summary>After that it does not count any more.</summary>
     public DateTimeOffset Until { get; set; } = until;
@@ -26,7 +29,7 @@ internal sealed class RequestInFlight(RequestsInFlight all, IQube template, Date
 
     public void Dispose()
     {
-        if (!hasFallenBack)
+        if (!hasFallenBack && !IsInUse)
             all.End(this);
     }
 }

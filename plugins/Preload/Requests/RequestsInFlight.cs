@@ -6,8 +6,9 @@ namespace Qubes.Plugins.Preload.Requests;
 
 /// <summary>
 /// Requests for disposables that have not got theirs yet: until a preload is handed over, or a fresh disposable runs with its
-/// agent, or is gone. Meanwhile processors, disks and memory are the request's, and no preload is begun. Each counts only so
-/// long, and together they hold up a refill only so long. Used on the kernel loop.
+/// agent, or is gone. Meanwhile processors, disks and memory are the request's, and no preload is begun. What it was wanted for
+/// comes next: where refills have no delay of their own they wait for that, too, a short task's whole time. Each counts only
+/// so long, and together they hold up a refill only so long. Used on the kernel loop.
 /// </summary>
 internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
 {
@@ -19,16 +20,19 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
     /// <summary>Whoever got a fresh one and does not start it is in no hurry.</summary>
     private static readonly TimeSpan LongestBeforeStart = TimeSpan.FromSeconds(2);
 
+    /// <summary>A task that takes longer is one that people wait less for.</summary>
+    private static readonly TimeSpan LongestUse = TimeSpan.FromSeconds(10);
+
     /// <summary>However many requests there are, preloads are started too.</summary>
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(30);
 
     private readonly List<RequestInFlight> all = [];
     private TaskCompletionSource changed = NewSignal();
 
-    /// <summary>How many count now.</summary>
-    public int Count => all.Count(r => r.Until > time.GetUtcNow());
+    /// <summary>How many wait now.</summary>
+    public int Count => all.Count(r => !r.IsInUse && r.Until > time.GetUtcNow());
 
-    /// <summary>A request comes. Disposing of the result ends it, unless it fell back to a fresh disposable.</summary>
+    /// <summary>A request comes. Disposing of the result ends it, unless it has its disposable or is to get a fresh one.</summary>
     public RequestInFlight Begin(IQube template)
     {
         var request = new RequestInFlight(this, template, time.GetUtcNow() + LongestService);
@@ -37,10 +41,12 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
     }
 
     /// <summary>Returns when no request is in flight, at once if none is; or when that takes too long.</summary>
-    public async Task WhenNoneAsync(CancellationToken cancel)
+    /// <param name="orInUse">Wait for what they were made for, too.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public async Task WhenNoneAsync(bool orInUse, CancellationToken cancel)
     {
         var limit = time.GetUtcNow() + LongestHold;
-        while (Latest is { } latest && time.GetUtcNow() < limit)
+        while (Latest(orInUse) is { } latest && time.GetUtcNow() < limit)
         {
             try
             {
@@ -69,13 +75,25 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
             Extend(request, TimeSpan.FromSeconds(e.Qube.Properties.Get(QubeProperties.QrexecTimeout)));
     }
 
-    public void OnStarted(QubeStarted e) => End(e.Qube);
+    public void OnStarted(QubeStarted e)
+    {
+        if (Of(e.Qube) is { IsInUse: false } request)
+            BeginUse(request, e.Qube);
+    }
 
     public void OnStartFailed(QubeStartFailed e) => End(e.Qube);
 
     public void OnShutdown(QubeShutdown e) => End(e.Qube);
 
     public void OnRemoved(QubeRemoved e) => End(e.Qube);
+
+    /// <summary>It has its disposable, and uses it.</summary>
+    public void BeginUse(RequestInFlight request, IQube disposable)
+    {
+        request.Qube = disposable;
+        request.IsInUse = true;
+        Extend(request, LongestUse);
+    }
 
     /// <summary>It is to get a fresh disposable.</summary>
     public void FallBack(RequestInFlight request) => Extend(request, LongestCreation);
@@ -86,13 +104,10 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
             Signal();
     }
 
-    private DateTimeOffset? Latest
+    private DateTimeOffset? Latest(bool orInUse)
     {
-        get
-        {
-            all.RemoveAll(r => r.Until <= time.GetUtcNow());
-            return all.Count > 0 ? all.Max(r => r.Until) : null;
-        }
+        all.RemoveAll(r => r.Until <= time.GetUtcNow());
+        return all.Where(r => orInUse || !r.IsInUse).Select(r => (DateTimeOffset?)r.Until).Max();
     }
 
     private RequestInFlight? Of(IQube qube) => all.Find(r => r.Qube == qube);

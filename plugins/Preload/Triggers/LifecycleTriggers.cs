@@ -16,7 +16,7 @@ namespace Qubes.Plugins.Preload.Triggers;
 /// <summary>Something runs, ends or is removed (spec: preloaded disposables, section 6, triggers 9 to 11, 19, 21).</summary>
 internal sealed class LifecycleTriggers(
     LivingPreloads lives, PreloadRecords records, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover,
-    GuestClock clock, Shortfalls shortfalls, Breakers breakers, PreloadSettings settings, BackgroundWork background, IQubes qubes,
+    Shortfalls shortfalls, Breakers breakers, PreloadSettings settings, BackgroundWork background, IQubes qubes,
     TimeProvider time)
 {
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(5);
@@ -28,7 +28,6 @@ internal sealed class LifecycleTriggers(
         // Its caller is told what went wrong, and is the one to be told.
         if (lives.TryFind(e.Qube, out var preload) && IsHandedOverBy(preload))
         {
-            clock.Set(preload.Qube);
             await handover.UseAsync(preload).WaitAsync(cancel)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }

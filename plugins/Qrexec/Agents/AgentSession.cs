@@ -24,6 +24,8 @@ internal sealed class AgentSession(
     /// <exception cref="VchanClosedException">The line is down.</exception>
     public Task RequestPowerOffAsync(CancellationToken cancel) => link.RequestPowerOffAsync(cancel);
 
+    public void SetClock(DateTimeOffset time) => link.TellTime(time);
+
     /// <summary>Calls a service on the daemon's own behalf.</summary>
     /// <exception cref="VchanClosedException">The line is down, or went down before the service had ended.</exception>
     /// <exception cref="QubesException">All ports are in use.</exception>

@@ -72,6 +72,9 @@ internal sealed class GuestAgent(
         }
     }
 
+    /// <summary>Tells the time; nothing when there is nobody to tell.</summary>
+    public void SetClock(DateTimeOffset time) => session?.SetClock(time);
+
     /// <summary>Calls a service.</summary>
     /// <exception cref="QubeNotRunningException">The agent is not connected, or left before the service had ended.</exception>
     public async Task<GuestServiceResult> CallAsync(string command, ReadOnlyMemory<byte> input, CancellationToken cancel)

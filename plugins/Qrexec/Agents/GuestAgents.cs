@@ -60,6 +60,12 @@ internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays
             ? agent.RequestPowerOffAsync(cancel)
             : Task.FromResult(false);
 
+    public void SetClock(IQube qube, DateTimeOffset time)
+    {
+        if (agents.TryGetValue(qube.Uuid, out GuestAgent? agent))
+            agent.SetClock(time);
+    }
+
     public Task<GuestServiceResult> CallAsync(
         IQube qube, string service, string? user, ReadOnlyMemory<byte> input, CancellationToken cancel)
     {

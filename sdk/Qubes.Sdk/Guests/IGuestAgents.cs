@@ -17,4 +17,10 @@ public interface IGuestAgents
 
     /// <summary>Asks the guest to power off; false when no agent is there to ask.</summary>
     Task<bool> RequestPowerOffAsync(IQube qube, CancellationToken cancel);
+
+    /// <summary>
+    /// Tells the guest the time, to the second, before the next call that it is asked to serve; nothing when no agent is there
+    /// to tell.
+    /// </summary>
+    void SetClock(IQube qube, DateTimeOffset time);
 }

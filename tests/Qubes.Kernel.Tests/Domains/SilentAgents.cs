@@ -10,5 +10,9 @@ internal sealed class SilentAgents : IGuestAgents
 
     public bool IsConnected(IQube qube) => true;
 
+    public void SetClock(IQube qube, DateTimeOffset time)
+    {
+    }
+
     public Task<bool> RequestPowerOffAsync(IQube qube, CancellationToken cancel) => Task.FromResult(true);
 }

@@ -36,16 +36,31 @@ public sealed class AutoTests : PreloadTest
     }
 
     [Fact]
-    public async Task A_used_one_is_replaced_at_once()
+    public async Task A_used_one_is_replaced_as_soon_as_it_is_gone()
+    {
+        await Kernel.SetAsync("dvm", "preload-dispvm-delay", "auto");
+        Assert.Single(await PreloadAsync(1));
+        var used = await Kernel.AcquireAsync();
+        await Kernel.PassAsync(9);
+        Assert.Empty(await Kernel.QueueAsync());
+
+        await Kernel.OnLoop(() => used.KillAsync(default));
+        await Kernel.SettleAsync();
+
+        Assert.Single(await Kernel.QueueAsync());
+        Assert.Contains(Kernel.Events, e => e.Contains("domain-preload-dispvm-used") && e.EndsWith("delay=0.0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_that_is_used_for_long_is_replaced_after_ten_seconds()
     {
         await Kernel.SetAsync("dvm", "preload-dispvm-delay", "auto");
         var old = Assert.Single(await PreloadAsync(1));
-
         await Kernel.AcquireAsync();
-        await Kernel.SettleAsync();
+
+        await Kernel.PassAsync(11);
 
         Assert.NotEqual(old, Assert.Single(await Kernel.QueueAsync()));
-        Assert.Contains(Kernel.Events, e => e.Contains("domain-preload-dispvm-used") && e.EndsWith("delay=0.0", StringComparison.Ordinal));
     }
 
     [Fact]

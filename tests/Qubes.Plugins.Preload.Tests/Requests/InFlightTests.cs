@@ -6,9 +6,9 @@ namespace Qubes.Plugins.Preload.Tests.Requests;
 public sealed class InFlightTests : PreloadTest
 {
     [Theory]
-    [InlineData("auto")]
-    [InlineData("0")]
-    public async Task A_refill_waits_for_a_fresh_disposable_that_starts_until_its_agent_answers(string delay)
+    [InlineData("auto", 10)]
+    [InlineData("0", 0)]
+    public async Task A_refill_waits_for_a_fresh_disposable_until_its_agent_answers_and_with_auto_for_its_use(string delay, int use)
     {
         World.Hypervisor.BootTime = TimeSpan.FromSeconds(5);
         await Kernel.SetAsync("dvm", "preload-dispvm-delay", delay);
@@ -16,7 +16,7 @@ public sealed class InFlightTests : PreloadTest
         var start = Kernel.OnLoop(() => fresh.StartAsync(default));
 
         await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
-        await Kernel.PassAsync(4);
+        await Kernel.PassAsync(4 + use);
         Assert.Empty(await Kernel.QueueAsync());
         await Kernel.PassAsync(2);
 

@@ -31,6 +31,11 @@ internal sealed class SimulatedGuests(SimulatedHypervisor hypervisor) : IGuestAg
 
     public bool IsConnected(IQube qube) => qube.Machine is { } machine && connected.ContainsKey(machine.Id);
 
+    /// <summary>Who was told the time, and which.</summary>
+    public List<(string Qube, DateTimeOffset Time)> Clocks { get; } = [];
+
+    public void SetClock(IQube qube, DateTimeOffset time) => Clocks.Add((qube.Name, time));
+
     public Task<bool> RequestPowerOffAsync(IQube qube, CancellationToken cancel)
     {
         hypervisor.MachineOf(qube.Name).End(MachineState.Stopped);

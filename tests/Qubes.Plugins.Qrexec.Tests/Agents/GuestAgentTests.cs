@@ -102,6 +102,14 @@ public sealed class GuestAgentTests
     }
 
     [Fact]
+    public async Task The_time_reaches_the_guest()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        host.Agents.SetClock(host.Qube, DateTimeOffset.FromUnixTimeSeconds(4_000_000_000));
+        Assert.Equal(4_000_000_000, await host.Guest.Link.Time.Task);
+    }
+
+    [Fact]
     public async Task Nobody_is_there_to_ask_for_a_power_off_without_an_agent()
     {
         await using TestHost host = await TestHost.StartAsync(connects: false);

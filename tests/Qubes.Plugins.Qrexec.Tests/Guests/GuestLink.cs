@@ -34,6 +34,8 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
 
     public TaskCompletionSource PowerOff { get; } = new();
 
+    public TaskCompletionSource<uint> Time { get; } = new();
+
     public GuestChannel Open(VchanAddress address)
     {
         lock (Gate)
@@ -105,6 +107,8 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
     }
 
     void ILinkUser.PowerOffRequested() => PowerOff.TrySetResult();
+
+    void ILinkUser.TimeTold(uint seconds) => Time.TrySetResult(seconds);
 
     public async ValueTask DisposeAsync()
     {

@@ -28,6 +28,8 @@ internal sealed class GuestPeer : ILinkUser
 
     public bool PowerOffSeen { get; private set; }
 
+    public DateTimeOffset? TimeSeen { get; private set; }
+
     public int Interruptions { get; private set; }
 
     /// <summary>What to open as soon as greetings were exchanged.</summary>
@@ -62,6 +64,8 @@ internal sealed class GuestPeer : ILinkUser
     }
 
     public void PowerOffRequested() => PowerOffSeen = true;
+
+    public void TimeTold(uint seconds) => TimeSeen = DateTimeOffset.FromUnixTimeSeconds(seconds);
 
     private void Run()
     {

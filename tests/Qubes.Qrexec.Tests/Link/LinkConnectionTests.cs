@@ -142,6 +142,18 @@ public sealed class LinkConnectionTests
         Assert.True(peer.PowerOffSeen);
     }
 
+    [Fact]
+    public async Task The_guest_is_told_the_time_to_the_second()
+    {
+        var (host, guest) = await SocketPair.CreateAsync();
+        var peer = new GuestPeer(guest, 65536);
+        await using var link = await LinkConnection.ConnectAsync(new NetworkStream(host, true), Options, TimeProvider.System, default);
+        var time = new DateTimeOffset(2026, 11, 21, 17, 0, 3, TimeSpan.Zero);
+        link.TellTime(time + TimeSpan.FromMilliseconds(700));
+        await link.PingAsync(default);
+        Assert.Equal(time, peer.TimeSeen);
+    }
+
     private static async Task<LinkConnection> ConnectAsync(VchanAddress? opens = null)
     {
         var (host, guest) = await SocketPair.CreateAsync();

@@ -25,10 +25,11 @@ public sealed class LinkSessionTests
             frames.AddRange(Data(channel, "abc"u8));
             hostEnd.Close(channel);
             hostEnd.PowerOff();
+            hostEnd.TellTime(4_000_000_000);
             hostEnd.Ping(7);
             frames.AddRange(Control(hostEnd));
             Feed(guestEnd, [.. frames], step);
-            Assert.Equal("established opened 3:513 [abc] off closed", guest.Text(joinData: true));
+            Assert.Equal("established opened 3:513 [abc] time 4000000000 off closed", guest.Text(joinData: true));
             guestEnd.Close(guest.Channels[0]);
             Feed(hostEnd, Control(guestEnd), step);
             Assert.Equal("established answered 7", host.Text());

@@ -35,4 +35,6 @@ internal sealed class Recorder : ILinkUser
     public void Answered(uint token) => happened.Add($"answered {token}");
 
     public void PowerOffRequested() => happened.Add("off");
+
+    public void TimeTold(uint seconds) => happened.Add($"time {seconds}");
 }

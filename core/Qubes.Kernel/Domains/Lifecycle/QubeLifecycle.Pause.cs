@@ -42,6 +42,7 @@ internal sealed partial class QubeLifecycle
         // A machine that was adopted while paused has not been talked to yet.
         if (!IsFullyUsable)
             await ConnectAgentAsync(cancel);
+        TellTime();
         await context.Events.FireAsync(new QubeUnpaused(qube), cancel);
     }
 
@@ -60,7 +61,20 @@ internal sealed partial class QubeLifecycle
             if (ownResumes > 0)
                 ownResumes--;
             else
-                _ = context.Events.FireAsync(new QubeUnpaused(qube), CancellationToken.None);
+                OnUnpausedByOthers();
         }
+    }
+
+    private void OnUnpausedByOthers()
+    {
+        TellTime();
+        _ = context.Events.FireAsync(new QubeUnpaused(qube), CancellationToken.None);
+    }
+
+    // While it was paused its clock stood still.
+    private void TellTime()
+    {
+        foreach (var agents in Agents)
+            agents.SetClock(qube, context.Time.GetUtcNow());
     }
 }
