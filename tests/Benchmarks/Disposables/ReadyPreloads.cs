@@ -20,19 +20,11 @@ internal sealed class ReadyPreloads(BenchQubes qubes)
             () => runner.CommandAsync("qvm-run", "-p", "--service", BenchQubes.Running, BenchQubes.Service),
             () => runner.CommandAsync("qvm-run", "-p", "--service", "--dispvm=" + qubes.Template, "--", BenchQubes.Service));
         var conversions = await InTurnsAsync(Conversions, ServiceAsync, ConvertAsync);
-        var second = new Sample();
+        var (second, secondWithout) = (new Sample(), new Sample());
         for (var i = 0; i < Conversions; i++)
         {
-            await qubes.FullAsync(1);
-            await ConvertAsync();
-            second.Add((await ConvertAsync()).Total);
-        }
-        await qubes.PreloadAsync(0);
-        var secondWithout = new Sample();
-        for (var i = 0; i < Conversions; i++)
-        {
-            await ConvertAsync();
-            secondWithout.Add((await ConvertAsync()).Total);
+            second.Add(await SecondOfTwoAsync(preloaded: 1));
+            secondWithout.Add(await SecondOfTwoAsync(preloaded: 0));
         }
         report.Section(
             "Ready preloads",
@@ -45,6 +37,14 @@ internal sealed class ReadyPreloads(BenchQubes qubes)
                 Row("conversion with a ready preload", conversions.Preload, "service in a running qube", conversions.Running, "1.25"),
                 Row("second conversion", second, "preloading off", secondWithout, "1"),
             ]);
+        await qubes.PreloadAsync(0);
+    }
+
+    private async Task<double> SecondOfTwoAsync(int preloaded)
+    {
+        await qubes.PreloadAsync(preloaded);
+        await ConvertAsync();
+        return (await ConvertAsync()).Total;
     }
 
     private async Task<(Sample Running, Sample Preload)> InTurnsAsync(
