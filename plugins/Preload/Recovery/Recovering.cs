@@ -4,6 +4,7 @@ using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
+using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
@@ -15,8 +16,8 @@ namespace Qubes.Plugins.Preload.Recovery;
 /// nobody requested is kept as it is, everything else is removed. Machines were taken over before.
 /// </summary>
 internal sealed class Recovering(
-    LivingPreloads lives, PreloadRecords records, Discarding discarding, Refreshing refreshing, IQubes qubes, IEventBus events,
-    ILogger<Recovering> log)
+    LivingPreloads lives, PreloadRecords records, PreloadSettings settings, Discarding discarding, Refreshing refreshing, IQubes qubes,
+    IEventBus events, ILogger<Recovering> log)
 {
     private static readonly TimeSpan RefillAfter = TimeSpan.FromSeconds(4);
 
@@ -27,6 +28,8 @@ internal sealed class Recovering(
         foreach (var template in qubes.Where(q => q.Features.ContainsKey(PreloadFeatures.Queue)).ToList())
         {
             DropUnknown(template);
+            // The earlier daemon was ended between a lower maximum and what follows from it.
+            discarding.Trim(template, settings.MaxOf(template), new(DiscardKind.Excess, "more are preloaded than wanted"));
             refreshing.Refresh(template, "it changed while no daemon ran", RefillAfter);
         }
     }

@@ -30,7 +30,7 @@ internal sealed class PreloadedHost(Daemon daemon)
     }
 
     public Task<string[]> ReadyAsync(int count, params string[] without) => UntilAsync(QueueAsync, async queue =>
-        queue.Length == count && !queue.Intersect(without).Any() && await AllPausedAsync(queue));
+        queue.Length == count && !queue.Intersect(without).Any() && await AllReadyAsync(queue));
 
     /// <summary>Turns preloading off and returns when no disposable is left.</summary>
     public async Task EndAsync()
@@ -73,10 +73,16 @@ internal sealed class PreloadedHost(Daemon daemon)
         }
     }
 
-    private async Task<bool> AllPausedAsync(string[] queue)
+    private async Task<bool> AllReadyAsync(string[] queue)
     {
         var lines = await LinesAsync();
-        return queue.All(name => lines.Any(l => l.StartsWith(name + " ", StringComparison.Ordinal) && l.Contains("state=Paused", StringComparison.Ordinal)));
+        foreach (var name in queue)
+        {
+            if (!lines.Any(l => l.StartsWith(name + " ", StringComparison.Ordinal) && l.Contains("state=Paused", StringComparison.Ordinal))
+                || (await daemon.CallAsync("admin.vm.feature.Get+preload-dispvm-in-progress", name)).Text != "0\0")
+                return false;
+        }
+        return true;
     }
 
     private async Task<string[]> LinesAsync() =>
