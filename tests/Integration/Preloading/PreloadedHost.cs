@@ -9,7 +9,8 @@ internal sealed class PreloadedHost(Daemon daemon)
 {
     public const string Template = DisposableHost.DisposableTemplate;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Requests hold up a refill for half a minute at most, and a boot that is lost is tried again after its deadline.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public Task SetAsync(string feature, string value, string qube = Template) => OkAsync("admin.vm.feature.Set+" + feature, qube, value);
 
