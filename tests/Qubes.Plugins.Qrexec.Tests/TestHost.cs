@@ -43,7 +43,7 @@ internal sealed class TestHost : IAsyncDisposable
         Qube.Class.Returns(QubeClass.AppVM);
         Qube.Machine.Returns(machine);
         Qube.Properties.Get(QubeProperties.DefaultUser).Returns("alice");
-        Qube.Tags.GetEnumerator().Returns(_ => ((IEnumerable<string>)["red-team"]).GetEnumerator());
+        Qube.Tags.Contains("red-team").Returns(true);
 
         var builder = new ContainerBuilder();
         builder.RegisterModule(new QrexecPlugin());

@@ -10,10 +10,10 @@ public sealed class GuestCallTests
 
     [Theory]
     [InlineData(null, "cannot be used")]
-    [InlineData("", "no policy rule matches")]
-    [InlineData("svc * work * deny", "denies it at 30-user.policy:1")]
-    [InlineData("svc * @tag:red-team * allow", "not connected yet")]
-    [InlineData("svc nonsense", "cannot be used: 30-user.policy:1")]
+    [InlineData("", "no rule matches")]
+    [InlineData("svc * work * deny", "30-user.policy:1: the rule says so")]
+    [InlineData("svc * @tag:red-team * allow target=dom0", "not connected yet")]
+    [InlineData("svc nonsense", "30-user.policy:1: a rule has")]
     public async Task A_call_is_judged_and_refused(string? policy, string reason)
     {
         await using TestHost host = await TestHost.StartAsync();
