@@ -18,7 +18,10 @@ public sealed class QrexecPlugin : QubesPlugin
     {
         builder.RegisterInstance(new LinkOptions());
         builder.Register(c => new PolicyDirectory(c.Resolve<QubesPaths>().Configuration + "/policy.d")).SingleInstance();
-        builder.RegisterType<GuestCalls>().SingleInstance();
+        builder.RegisterType<GuestRegistry>().SingleInstance();
+        builder.RegisterType<CallTargets>().SingleInstance();
+        builder.RegisterType<CallMaker>().As<ICallMaker>().SingleInstance();
+        builder.RegisterType<CallIntake>().SingleInstance();
         builder.RegisterType<DataRelays>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();

@@ -13,13 +13,17 @@ namespace Qubes.Plugins.Qrexec.Agents;
 
 /// <summary>One uninterrupted conversation with an agent; the guest's sockets on the host exist as long as it does.</summary>
 internal sealed class AgentSession(
-    Guest guest, LinkConnection link, MessageConnection control, DataPorts ports, DataRelays relays, HostServer server,
-    GuestCalls calls, ILogger<AgentSession> logger)
+    Guest guest, LinkConnection link, MessageConnection control, DataPorts ports, HostServer server, CallIntake calls,
+    ILogger<AgentSession> logger)
 {
     private readonly Lock accepting = new();
+    private readonly CallPace pace = calls.NewPace();
 
     /// <summary>The version of the protocol that is spoken.</summary>
     public int Version => control.Version;
+
+    /// <summary>Cancelled when the line is down, or let go of.</summary>
+    public CancellationToken Ended { get; private set; }
 
     /// <exception cref="VchanClosedException">The line is down.</exception>
     public Task RequestPowerOffAsync(CancellationToken cancel) => link.RequestPowerOffAsync(cancel);
@@ -32,15 +36,41 @@ internal sealed class AgentSession(
     public async Task<GuestServiceResult> CallAsync(string command, ReadOnlyMemory<byte> input, CancellationToken cancel)
     {
         var call = new DaemonCall(input, cancel);
-        DataPort port = ports.Allocate(call.ServeAsync)
+        DataPort port = ports.Allocate(0, call.ServeAsync)
             ?? throw (link.IsDown ? new VchanClosedException("the line to the guest is down") : new QubesException($"'{guest.Name}' serves as many calls as it can already"));
         Log.DaemonCalls(logger, guest.Name, port.Number);
-        await control.WriteAsync(new ExecRequest(new(0, port.Number), command).Encode(MessageType.ExecCmdline), cancel);
+        await SendAsync(new ExecRequest(new(0, port.Number), command).Encode(MessageType.ExecCmdline), cancel);
         await Task.WhenAny(call.Result, port.Ended).WaitAsync(cancel);
         // A port that ended before its channel was opened: the agent could not start anything.
         GuestServiceResult result = call.Result.IsCompleted ? await call.Result : DaemonCall.NotServed;
         return result.ExitCode == ExitCodeReader.Lost && link.IsDown ? throw new VchanClosedException("the line to the guest is down") : result;
     }
+
+    /// <summary>Starts a service for a caller elsewhere and returns the end of the data connection that the guest will open.</summary>
+    /// <param name="caller">The caller's domain id; 0 for the host.</param>
+    /// <param name="command">The service, and the user that it runs as.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="VchanClosedException">The line is down.</exception>
+    /// <exception cref="QubesException">All ports are in use.</exception>
+    public async Task<GuestEnd> ExecuteAsync(int caller, string command, CancellationToken cancel)
+    {
+        GuestEnd end = GuestEnd.At(serve => ports.Allocate(caller, serve))
+            ?? throw (link.IsDown ? new VchanClosedException("the line to the guest is down") : new QubesException($"'{guest.Name}' serves as many calls as it can already"));
+        await SendAsync(new ExecRequest(new(caller, end.Port), command).Encode(MessageType.ExecCmdline), cancel);
+        return end;
+    }
+
+    /// <summary>The end of a data connection that the guest will open as a caller; null if there is no port for it.</summary>
+    /// <param name="peer">The peer's domain id.</param>
+    /// <param name="port">The peer's port; 0: any.</param>
+    public GuestEnd? Expect(int peer, int port) =>
+        GuestEnd.At(serve => port == 0 ? ports.Allocate(peer, serve) : ports.Take(new(peer, port), serve));
+
+    /// <exception cref="VchanClosedException">The line is down.</exception>
+    public Task AcceptAsync(ServiceConnect answer, CancellationToken cancel) => SendAsync(answer.Encode(), cancel);
+
+    /// <exception cref="VchanClosedException">The line is down.</exception>
+    public Task RefuseAsync(RequestId call, CancellationToken cancel) => SendAsync(call.EncodeRefused(), cancel);
 
     /// <summary>Serves until the line drops, and takes everything down then. Called once.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -49,6 +79,7 @@ internal sealed class AgentSession(
     public async Task RunAsync(CancellationToken cancel)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Ended = ending.Token;
         Task serving = server.RunAsync(ending.Token);
         Task opening = AcceptChannelsAsync(ending.Token);
         Task reading = ReadControlAsync(ending.Token);
@@ -68,6 +99,10 @@ internal sealed class AgentSession(
             await reading;
     }
 
+    // Whoever gives up waiting must not leave half a message behind.
+    private Task SendAsync(byte[] message, CancellationToken cancel) =>
+        control.WriteAsync(message, CancellationToken.None).AsTask().WaitAsync(cancel);
+
     private async Task ReadControlAsync(CancellationToken cancel)
     {
         while (await control.ReadAsync(cancel) is { } message)
@@ -78,9 +113,8 @@ internal sealed class AgentSession(
                     Terminate(ExecParameters.Read(message.Body.Span));
                     break;
                 case MessageType.TriggerService or MessageType.TriggerService3 or MessageType.TriggerService4:
-                    var call = TriggerRequest.Parse(message.Type, control.Version, message.Body.Span);
-                    await calls.RefuseAsync(guest, call, cancel);
-                    await control.WriteAsync(call.Id.EncodeRefused(), cancel);
+                    await pace.KeepAsync(cancel);
+                    await calls.TakeAsync(guest, this, pace, TriggerRequest.Parse(message.Type, control.Version, message.Body.Span), cancel);
                     break;
                 default:
                     throw new QrexecViolationException($"an agent does not send type 0x{(int)message.Type:x}");
@@ -96,7 +130,7 @@ internal sealed class AgentSession(
         {
             // The connection was opened before its end was told, but over another channel: it may still wait there.
             AcceptChannels();
-            if (connection.Domain == 0 && ports.Find(connection.Port) is { } port)
+            if (ports.Find(new(connection.Domain, connection.Port)) is { } port)
                 _ = ports.EndAsync(port);
             else
                 Log.UnknownConnectionEnded(logger, guest.Name, connection.Domain, connection.Port);
@@ -116,8 +150,7 @@ internal sealed class AgentSession(
         {
             while (link.Incoming.TryRead(out LinkChannel? channel))
             {
-                DataPort? port = channel.Address.Domain == 0 ? ports.Find(channel.Address.Port) : null;
-                if (port is null || !port.TryBegin(() => port.Serve?.Invoke(channel) ?? relays.RunAsync(guest, channel, port)))
+                if (ports.Find(channel.Address) is not { } port || !port.TryBegin(channel))
                 {
                     Log.ChannelRefused(logger, guest.Name, channel.Address.Domain, channel.Address.Port);
                     _ = channel.DisposeAsync().AsTask();

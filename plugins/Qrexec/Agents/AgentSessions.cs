@@ -11,7 +11,7 @@ namespace Qubes.Plugins.Qrexec.Agents;
 
 /// <summary>Begins the conversation with an agent over a fresh link (spec: protocol, section 3).</summary>
 internal sealed class AgentSessions(
-    QubesPaths paths, IKernelLoop loop, GuestCalls calls, DataRelays relays, TimeProvider time, ILoggerFactory loggers)
+    QubesPaths paths, IKernelLoop loop, CallIntake calls, DataRelays relays, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Exchanges HELLO and opens the guest's sockets on the host. On failure the link is the caller's.</summary>
     /// <exception cref="QrexecViolationException">The agent said something else, or speaks too old a version.</exception>
@@ -32,10 +32,10 @@ internal sealed class AgentSessions(
             throw new EndOfStreamException("the control connection ended during its HELLO", e);
         }
 
-        var ports = new DataPorts();
-        var client = new HostClient(guest, control, ports, loop, time, loggers.CreateLogger<HostClient>());
+        var ports = new DataPorts(guest.Id);
+        var client = new HostClient(guest, control, ports, relays, loop, time, loggers.CreateLogger<HostClient>());
         HostSockets sockets = HostSockets.Open(paths.Runtime, guest);
         var server = new HostServer(sockets, client, time, loggers.CreateLogger<HostServer>());
-        return new AgentSession(guest, link, control, ports, relays, server, calls, loggers.CreateLogger<AgentSession>());
+        return new AgentSession(guest, link, control, ports, server, calls, loggers.CreateLogger<AgentSession>());
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
@@ -23,6 +24,9 @@ internal sealed class GuestAgent(
 
     /// <summary>Completes when the guest is not served any more; never faults. Valid once connected.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The guest that it is the agent of.</summary>
+    public Guest Guest => guest;
 
     /// <summary>The agent is there and speaks the protocol.</summary>
     public bool IsConnected => session is not null;
@@ -89,6 +93,22 @@ internal sealed class GuestAgent(
         {
             throw new QubeNotRunningException($"The agent of '{guest.Name}' left before the service had ended.");
         }
+    }
+
+    /// <summary>Starts a service for a caller elsewhere (<see cref="AgentSession.ExecuteAsync"/>).</summary>
+    /// <exception cref="QubeNotRunningException">The agent is not connected.</exception>
+    public async Task<GuestEnd> ExecuteAsync(int caller, string command, CancellationToken cancel)
+    {
+        try
+        {
+            if (session is { } current)
+                return await current.ExecuteAsync(caller, command, cancel);
+        }
+        catch (VchanClosedException)
+        {
+            // It left just now.
+        }
+        throw new QubeNotRunningException($"The agent of '{guest.Name}' is not connected.");
     }
 
     public async ValueTask DisposeAsync()
