@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Qrexec.Lines;
 using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
@@ -127,24 +128,29 @@ internal sealed class GuestAgent(
     {
         while (true)
         {
-            LinkConnection link = await LinkConnection.ConnectAsync(OpenStreamAsync, options, time, cancel);
+            IGuestLine line = await OpenLineAsync(cancel);
             try
             {
-                return await sessions.OpenAsync(guest, link, cancel);
+                return await sessions.OpenAsync(guest, line, cancel);
             }
             catch (EndOfStreamException)
             {
                 // The agent went away between its greeting and its HELLO.
-                await link.DisposeAsync();
+                await line.DisposeAsync();
             }
             catch
             {
-                await link.DisposeAsync();
+                await line.DisposeAsync();
                 throw;
             }
             await Task.Delay(ReconnectPause, time, cancel);
         }
     }
+
+    private async Task<IGuestLine> OpenLineAsync(CancellationToken cancel) =>
+        VchanLine.IsControl(guest.Machine.AgentSocketPath, guest.Id)
+            ? await VchanLine.ConnectAsync(guest.Machine.AgentSocketPath, guest.Id, time, cancel)
+            : new LinkLine(await LinkConnection.ConnectAsync(OpenStreamAsync, options, time, cancel));
 
     private async ValueTask<Stream> OpenStreamAsync(CancellationToken cancel)
     {

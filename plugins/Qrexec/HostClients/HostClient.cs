@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qrexec.Agents;
 using Qubes.Plugins.Qrexec.Ports;
-using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
 using Qubes.Sdk.Domains;
@@ -35,8 +34,8 @@ internal sealed class HostClient(
             if (await ReadRequestAsync(client, cancel) is not ({ } message, { } request))
                 return;
             bool allocates = request.Parameters.Port == 0;
-            Func<LinkChannel, Task> serve = channel => relays.RunAsync(guest, channel, peer);
-            port = allocates ? ports.Allocate(0, serve) : ports.Take(new(0, request.Parameters.Port), serve);
+            Task Serve(IVchan channel) => relays.RunAsync(guest, channel, port!.Number, peer);
+            port = allocates ? ports.Allocate(0, Serve) : ports.Take(new(0, request.Parameters.Port), Serve);
             if (port is null)
             {
                 Log.NoPort(logger, guest.Name, request.Parameters.Port);

@@ -1,4 +1,3 @@
-using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Plugins.Qrexec.Ports;
@@ -6,7 +5,7 @@ namespace Qubes.Plugins.Qrexec.Ports;
 /// <summary>A guest's end of one data connection, from the allocation of its port until the guest is done with it.</summary>
 /// <param name="address">The guest's peer, and the port that the two of them share.</param>
 /// <param name="serve">Serves the channel that the guest opens; owns it. Never throws.</param>
-internal sealed class DataPort(VchanAddress address, Func<LinkChannel, Task> serve)
+internal sealed class DataPort(VchanAddress address, Func<IVchan, Task> serve)
 {
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task serving = Task.CompletedTask;
@@ -22,7 +21,7 @@ internal sealed class DataPort(VchanAddress address, Func<LinkChannel, Task> ser
     public Task Ended => ended.Task;
 
     /// <summary>Begins to serve the guest's channel; false if it was begun before: a guest connects once.</summary>
-    public bool TryBegin(LinkChannel channel)
+    public bool TryBegin(IVchan channel)
     {
         if (hasBegun)
             return false;

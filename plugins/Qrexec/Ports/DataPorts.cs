@@ -1,4 +1,3 @@
-using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
 
@@ -9,7 +8,8 @@ namespace Qubes.Plugins.Qrexec.Ports;
 /// word about an old connection does not hit a new one. Safe to use from several threads.
 /// </summary>
 /// <param name="guest">The guest's domain id.</param>
-internal sealed class DataPorts(int guest)
+/// <param name="await">Told of a port before anyone else is, and whether the guest is to serve it.</param>
+internal sealed class DataPorts(int guest, Action<VchanAddress, bool> await)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<VchanAddress, DataPort> used = [];
@@ -17,7 +17,7 @@ internal sealed class DataPorts(int guest)
     private bool isClosed;
 
     /// <summary>A free port towards a peer, or null. A port is for one peer only.</summary>
-    public DataPort? Allocate(int peer, Func<LinkChannel, Task> serve)
+    public DataPort? Allocate(int peer, Func<IVchan, Task> serve, bool guestServes = false)
     {
         lock (gate)
         {
@@ -25,7 +25,7 @@ internal sealed class DataPorts(int guest)
             {
                 int number = next;
                 next = number == QrexecLimits.LastDataPort ? QrexecLimits.FirstDataPort : number + 1;
-                if (IsOurs(number, peer) && !used.Keys.Any(a => a.Port == number) && Take(new(peer, number), serve) is { } port)
+                if (IsOurs(number, peer) && !used.Keys.Any(a => a.Port == number) && Take(new(peer, number), serve, guestServes) is { } port)
                     return port;
             }
             return null;
@@ -33,12 +33,13 @@ internal sealed class DataPorts(int guest)
     }
 
     /// <summary>The given port towards a peer if it is a data port and free, else null.</summary>
-    public DataPort? Take(VchanAddress address, Func<LinkChannel, Task> serve)
+    public DataPort? Take(VchanAddress address, Func<IVchan, Task> serve, bool guestServes = false)
     {
         lock (gate)
         {
             if (isClosed || address.Port is < QrexecLimits.FirstDataPort or > QrexecLimits.LastDataPort || used.ContainsKey(address))
                 return null;
+            await(address, guestServes);
             return used[address] = new DataPort(address, serve);
         }
     }

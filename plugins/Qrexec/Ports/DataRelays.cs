@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qrexec.Agents;
-using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.LocalSockets;
@@ -25,9 +24,8 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
     /// Relays until either end closes; owns the channel. Goes on when the line to the guest, or its machine, is gone: what
     /// the guest had sent still reaches the host client. Never throws.
     /// </summary>
-    public async Task RunAsync(Guest guest, LinkChannel channel, PeerCredentials client)
+    public async Task RunAsync(Guest guest, IVchan channel, int port, PeerCredentials client)
     {
-        int port = channel.Address.Port;
         Interlocked.Increment(ref running);
         await Task.Yield();
         try

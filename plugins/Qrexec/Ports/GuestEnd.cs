@@ -1,4 +1,3 @@
-using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Plugins.Qrexec.Ports;
@@ -6,7 +5,7 @@ namespace Qubes.Plugins.Qrexec.Ports;
 /// <summary>A guest's end of a data connection that this process bridges or serves itself: the channel that the guest is yet to open.</summary>
 internal sealed class GuestEnd
 {
-    private readonly TaskCompletionSource<LinkChannel> opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IVchan> opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DataPort port = null!;
 
@@ -14,7 +13,7 @@ internal sealed class GuestEnd
     public int Port => port.Number;
 
     /// <summary>An end at a port that <paramref name="take"/> finds; null if it finds none.</summary>
-    public static GuestEnd? At(Func<Func<LinkChannel, Task>, DataPort?> take)
+    public static GuestEnd? At(Func<Func<IVchan, Task>, DataPort?> take)
     {
         var end = new GuestEnd();
         if (take(end.ServeAsync) is not { } port)
@@ -54,7 +53,7 @@ internal sealed class GuestEnd
             await new Connection(await opened.Task, done).DisposeAsync();
     }
 
-    private async Task ServeAsync(LinkChannel channel)
+    private async Task ServeAsync(IVchan channel)
     {
         if (opened.TrySetResult(channel))
             await done.Task;
@@ -63,7 +62,7 @@ internal sealed class GuestEnd
     }
 
     /// <summary>The channel; its port is free again when it was closed here and the guest is done with it, too.</summary>
-    private sealed class Connection(LinkChannel channel, TaskCompletionSource done) : IVchan
+    private sealed class Connection(IVchan channel, TaskCompletionSource done) : IVchan
     {
         public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancel) => channel.ReadAsync(buffer, cancel);
 

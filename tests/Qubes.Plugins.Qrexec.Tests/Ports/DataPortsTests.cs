@@ -1,5 +1,4 @@
 using Qubes.Plugins.Qrexec.Ports;
-using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Plugins.Qrexec.Tests.Ports;
@@ -7,8 +6,8 @@ namespace Qubes.Plugins.Qrexec.Tests.Ports;
 public sealed class DataPortsTests
 {
     private const int Guest = 7;
-    private static readonly Func<LinkChannel, Task> Nobody = _ => Task.CompletedTask;
-    private readonly DataPorts ports = new(Guest);
+    private static readonly Func<IVchan, Task> Nobody = _ => Task.CompletedTask;
+    private readonly DataPorts ports = new(Guest, (_, _) => { });
 
     [Fact]
     public void There_are_256_ports_from_513_towards_the_host()
