@@ -75,4 +75,35 @@ internal static partial class Log
 
     [LoggerMessage(2122, LogLevel.Information, "The disposable {Qube} served a call of an earlier daemon and is ended")]
     public static partial void OrphanEnded(ILogger logger, string qube);
+
+    [LoggerMessage(2150, LogLevel.Information, "The policy has been read: {Rules} rules")]
+    public static partial void PolicyRead(ILogger logger, int rules);
+
+    [LoggerMessage(2151, LogLevel.Error, "The policy cannot be used, and every call is denied until it is mended: {Mistake}")]
+    public static partial void PolicyBroken(ILogger logger, GuestText mistake);
+
+    [LoggerMessage(2152, LogLevel.Warning, "Changes of the policy in {Directory} may show only when the next call is judged: {Problem}")]
+    public static partial void WatchFailed(ILogger logger, string directory, GuestText problem);
+
+    [LoggerMessage(2153, LogLevel.Information, "There was no policy: the shipped one was copied to {Directory}")]
+    public static partial void ShippedPolicyCopied(ILogger logger, string directory);
+
+    [LoggerMessage(2154, LogLevel.Error, "There was no policy, and the shipped one could not be copied to {Directory}: {Problem}")]
+    public static partial void ShippedPolicyNotCopied(ILogger logger, string directory, string problem);
+
+    [LoggerMessage(2155, LogLevel.Warning, "The default_target= of the policy rule at {Rule} is not among the targets that are offered; none is preselected")]
+    public static partial void DefaultTargetDropped(ILogger logger, string rule);
+
+    [LoggerMessage(2156, LogLevel.Warning, "The policy wants the user to be asked whether {Qube} may call {Service}, but {Gui} cannot be asked: denied. "
+        + "Start its GUI qube, or run 'qubes-policy prompt' in a terminal of the host for qubes without one")]
+    public static partial void NobodyToAsk(ILogger logger, string qube, GuestText service, string gui);
+
+    [LoggerMessage(2157, LogLevel.Debug, "{Gui} could not be told what came of a call of {Qube}")]
+    public static partial void NotTold(ILogger logger, string gui, string qube);
+
+    [LoggerMessage(2158, LogLevel.Information, "Questions of the policy are put to a terminal: pid {Pid}, uid {Uid}")]
+    public static partial void TerminalConnected(ILogger logger, int pid, uint uid);
+
+    [LoggerMessage(2159, LogLevel.Information, "The terminal of pid {Pid} takes no more questions")]
+    public static partial void TerminalLeft(ILogger logger, int pid);
 }
