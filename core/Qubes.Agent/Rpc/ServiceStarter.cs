@@ -4,6 +4,7 @@ using Qubes.Agent.Accounts;
 using Qubes.Agent.Native;
 using Qubes.Agent.Processes;
 using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Rpc;
 
 namespace Qubes.Agent.Rpc;
 
@@ -27,7 +28,9 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
                 return Run(ShellProgram(command), isConnected);
             var service = lookup.Find(descriptor);
             var configuration = lookup.Configuration(descriptor);
-            return service.IsSocket
+            foreach (var key in configuration.UnknownKeys)
+                AgentLog.Write($"unknown key {key} in the configuration of {descriptor.FullName}");
+            return service.Kind != ServiceKind.Program
                 ? Connect(service, descriptor, configuration)
                 : Run(ServiceProgram(service, descriptor, configuration.ForceUser ?? command.User), isConnected);
         }
@@ -45,19 +48,8 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
             new Dictionary<string, string>(), account);
     }
 
-    private Program ServiceProgram(FoundService service, ServiceDescriptor descriptor, string user)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["QREXEC_REMOTE_DOMAIN"] = descriptor.Source,
-            ["QREXEC_SERVICE_FULL_NAME"] = descriptor.FullName,
-            ["QREXEC_REQUESTED_TARGET_TYPE"] = "",
-        };
-        if (descriptor.Argument is { } argument)
-            environment["QREXEC_SERVICE_ARGUMENT"] = argument;
-        string[] arguments = string.IsNullOrEmpty(descriptor.Argument) ? [service.Path] : [service.Path, descriptor.Argument];
-        return new Program(service.Path, arguments, environment, Find(user));
-    }
+    private Program ServiceProgram(FoundService service, ServiceDescriptor descriptor, string user) => new(
+        service.Path, ServiceEnvironment.CommandLine(service.Path, descriptor), ServiceEnvironment.Of(descriptor), Find(user));
 
     private Account Find(string user)
     {

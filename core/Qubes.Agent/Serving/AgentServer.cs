@@ -4,6 +4,7 @@ using Qubes.Agent.Loop;
 using Qubes.Agent.Native;
 using Qubes.Agent.Processes;
 using Qubes.Agent.Rpc;
+using Qubes.Qrexec.Rpc;
 using Qubes.Qrexec.Link;
 
 namespace Qubes.Agent.Serving;

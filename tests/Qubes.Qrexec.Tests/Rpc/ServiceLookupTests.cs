@@ -1,7 +1,8 @@
-using Qubes.Agent.Rpc;
+using System.Net.Sockets;
+using Qubes.Qrexec.Rpc;
 using Qubes.Qrexec.Protocol;
 
-namespace Qubes.Agent.Tests.Rpc;
+namespace Qubes.Qrexec.Tests.Rpc;
 
 public sealed class ServiceLookupTests : IDisposable
 {
@@ -60,11 +61,67 @@ public sealed class ServiceLookupTests : IDisposable
         Assert.Null(Lookup.Configuration(descriptor with { Service = "test.B" }).ForceUser);
     }
 
+    [Theory]
+    [InlineData("/dev/tcp/127.0.0.1/80", null, "127.0.0.1:80")]
+    [InlineData("/dev/tcp/127.0.0.1/80", "", "127.0.0.1:80")]
+    [InlineData("/dev/tcp/::1/80", null, "[::1]:80")]
+    [InlineData("/dev/tcp/127.0.0.1", "65535", "127.0.0.1:65535")]
+    [InlineData("/dev/tcp", "10.0.0.1+22", "10.0.0.1:22")]
+    [InlineData("/dev/tcp", "fd00++1+22", "[fd00::1]:22")]
+    public void A_link_below_dev_tcp_and_the_argument_make_an_address(string target, string? argument, string expected)
+    {
+        Link(target);
+        var found = Find("test.Tcp", argument);
+        Assert.Equal((ServiceKind.Tcp, expected), (found.Kind, found.Endpoint!.ToString()));
+    }
+
+    [Theory]
+    [InlineData("/dev/tcp/127.0.0.1/80", "80")]
+    [InlineData("/dev/tcp/127.0.0.1", null)]
+    [InlineData("/dev/tcp/127.0.0.1", "080")]
+    [InlineData("/dev/tcp/127.0.0.1", "0")]
+    [InlineData("/dev/tcp/127.0.0.1", "65536")]
+    [InlineData("/dev/tcp/127.0.0.1", "-1")]
+    [InlineData("/dev/tcp/127.0.0.1/80/1", null)]
+    [InlineData("/dev/tcp/localhost/80", null)]
+    [InlineData("/dev/tcp/127.1/80", null)]
+    [InlineData("/dev/tcp/0177.0.0.1/80", null)]
+    [InlineData("/dev/tcp/[::1]/80", null)]
+    [InlineData("/dev/tcp/::1%lo/80", null)]
+    [InlineData("/dev/tcp/", "80")]
+    [InlineData("/dev/tcp", null)]
+    [InlineData("/dev/tcp", "80")]
+    [InlineData("/dev/tcp", "+80")]
+    [InlineData("/dev/tcp", "127.0.0.1+")]
+    [InlineData("/dev/tcp", "fd00__1+80")]
+    public void A_link_below_dev_tcp_without_a_whole_address_is_125(string target, string? argument)
+    {
+        Link(target);
+        Assert.Equal(125, Assert.Throws<ServiceException>(() => Find("test.Tcp", argument)).Status);
+    }
+
+    [Fact]
+    public void A_link_to_a_service_is_followed_and_a_socket_is_recognised()
+    {
+        Add("first/test.A");
+        Link(At("first/test.A"));
+        Assert.Equal(ServiceKind.Program, Find("test.Tcp", null).Kind);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(At("first/test.S")));
+        Assert.Equal(ServiceKind.Socket, Find("test.S", null).Kind);
+    }
+
     public void Dispose() => directory.Delete(true);
 
     private ServiceLookup Lookup => new($"{At("first")}:{At("second")}", $"{At("first")}:{At("second")}");
 
     private FoundService Find(string service, string? argument) => Lookup.Find(new ServiceDescriptor(service, argument, "dom0"));
+
+    private void Link(string target)
+    {
+        Directory.CreateDirectory(At("first"));
+        File.CreateSymbolicLink(At("first/test.Tcp"), target);
+    }
 
     private string At(string path) => Path.Combine(directory.FullName, path);
 

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Qubes.Agent.Rpc;
+using Qubes.Qrexec.Rpc;
 
-namespace Qubes.Agent.Tests.Rpc;
+namespace Qubes.Qrexec.Tests.Rpc;
 
 public sealed class ServiceConfigurationTests
 {
@@ -16,6 +16,7 @@ public sealed class ServiceConfigurationTests
         ]);
         Assert.Equal((true, true, false, false), (configuration.WaitForSession, configuration.SkipServiceDescriptor,
             configuration.ExitOnClientEof, configuration.ExitOnServiceEof));
+        Assert.Equal(["some-new-key"], configuration.UnknownKeys);
         Assert.Equal("a # b", ServiceConfiguration.Parse(["force-user = 'a # b' # c"]).ForceUser);
     }
 

@@ -1,7 +1,7 @@
-namespace Qubes.Agent.Rpc;
+namespace Qubes.Qrexec.Rpc;
 
 /// <summary>The configuration of a service (spec: protocol, section 9); null = not set.</summary>
-internal sealed record ServiceConfiguration
+public sealed record ServiceConfiguration
 {
     /// <summary>Nothing set.</summary>
     public static ServiceConfiguration Empty { get; } = new();
@@ -21,10 +21,13 @@ internal sealed record ServiceConfiguration
     /// <summary>The call of a socket ends with the service's output.</summary>
     public bool? ExitOnServiceEof { get; private init; }
 
+    /// <summary>Keys that mean nothing here, for the log.</summary>
+    public IReadOnlyList<string> UnknownKeys { get; private init; } = [];
+
     // line  = "" / "#" … / key *SP "=" *SP value *SP [ "#" … ]        no indentation
     // value = "true" / "false" / "0" / "1" / "'" … "'"                no escapes
 
-    /// <summary>Parses a file's lines; unknown keys are passed over with a note in the log.</summary>
+    /// <summary>Parses a file's lines; unknown keys only show in <see cref="UnknownKeys"/>.</summary>
     /// <exception cref="FormatException">A line is malformed, a key repeated, or keys contradict each other.</exception>
     public static ServiceConfiguration Parse(IEnumerable<string> lines)
     {
@@ -78,8 +81,7 @@ internal sealed record ServiceConfiguration
             case "exit-on-service-eof":
                 return this with { ExitOnServiceEof = Flag() };
             default:
-                AgentLog.Write($"unknown key {key} in a service's configuration");
-                return this;
+                return this with { UnknownKeys = [.. UnknownKeys, key] };
         }
     }
 }

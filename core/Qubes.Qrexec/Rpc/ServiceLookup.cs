@@ -1,18 +1,13 @@
-using Qubes.Agent.Native;
 using Qubes.Qrexec.Protocol;
 
-namespace Qubes.Agent.Rpc;
+namespace Qubes.Qrexec.Rpc;
 
 /// <summary>Finds services and their configuration in the file system (spec: protocol, section 9).</summary>
 /// <param name="servicePath">Directories of services, separated by colons.</param>
-/// <param name="configurationPath">Directories of configuration.</param>
-internal sealed class ServiceLookup(string servicePath, string configurationPath)
+/// <param name="configurationPath">Directories of configuration, separated by colons.</param>
+public sealed class ServiceLookup(string servicePath, string configurationPath)
 {
     private const int LongestFileName = 255;
-    private const int FileType = 0xf000;
-    private const int RegularFile = 0x8000;
-    private const int SocketFile = 0xc000;
-    private const int AnyExecute = 0x49;
 
     /// <summary>The directories that the environment names, or the usual ones.</summary>
     public static ServiceLookup FromEnvironment() => new(
@@ -24,12 +19,19 @@ internal sealed class ServiceLookup(string servicePath, string configurationPath
     /// <exception cref="ServiceException">Nothing does (127), or what is found cannot (125).</exception>
     public FoundService Find(ServiceDescriptor descriptor)
     {
-        if (FindFile(servicePath, descriptor) is not var (path, mode))
+        if (FindFile(servicePath, descriptor) is not var (path, mode, link))
             throw new ServiceException(ServiceException.NotFound, "no such service");
-        return (mode & FileType) switch
+        if (link is not null)
         {
-            SocketFile => new FoundService(path, true),
-            RegularFile when (mode & AnyExecute) != 0 => new FoundService(path, false),
+            return TcpServiceAddress.TryResolve(link, descriptor.Argument) is { } endpoint
+                ? new FoundService(path, ServiceKind.Tcp, endpoint)
+                : throw new ServiceException(ServiceException.Trouble, $"{path} and the argument make no address and port");
+        }
+
+        return (mode & FileStatus.TypeMask) switch
+        {
+            FileStatus.SocketFile => new FoundService(path, ServiceKind.Socket),
+            FileStatus.RegularFile when (mode & FileStatus.AnyExecute) != 0 => new FoundService(path, ServiceKind.Program),
             _ => throw new ServiceException(ServiceException.Trouble, $"{path} is neither executable nor a socket"),
         };
     }
@@ -38,7 +40,7 @@ internal sealed class ServiceLookup(string servicePath, string configurationPath
     /// <exception cref="ServiceException">A file exists but is malformed (125).</exception>
     public ServiceConfiguration Configuration(ServiceDescriptor descriptor)
     {
-        if (FindFile(configurationPath, descriptor) is not var (path, _))
+        if (FindFile(configurationPath, descriptor) is not var (path, _, _))
             return ServiceConfiguration.Empty;
         try
         {
@@ -50,7 +52,7 @@ internal sealed class ServiceLookup(string servicePath, string configurationPath
         }
     }
 
-    private static (string Path, int Mode)? FindFile(string directories, ServiceDescriptor descriptor)
+    private static (string Path, int Mode, string? TcpLink)? FindFile(string directories, ServiceDescriptor descriptor)
     {
         // A name that no file can have was not put there either.
         var specific = $"{descriptor.Service}+{descriptor.Argument}";
@@ -60,14 +62,30 @@ internal sealed class ServiceLookup(string servicePath, string configurationPath
             foreach (var directory in directories.Split(':', StringSplitOptions.RemoveEmptyEntries))
             {
                 var path = Path.Combine(directory, name);
-                var (mode, error) = Libc.FileMode(path);
+                // Nothing is there to be found at the end of these links, so they are looked at before they are followed.
+                if (LinkTarget(path) is { } target && TcpServiceAddress.IsMeant(target))
+                    return (path, 0, target);
+                var (mode, error) = FileStatus.Of(path);
                 if (error == 0)
-                    return (path, mode);
-                if (error is not (Errno.NoEntry or Errno.NotDirectory))
+                    return (path, mode, null);
+                if (error is not (FileStatus.NoEntry or FileStatus.NotDirectory))
                     throw new ServiceException(ServiceException.Trouble, $"{path}: error {error}");
             }
         }
 
         return null;
+    }
+
+    private static string? LinkTarget(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Why it cannot be looked at is told by the look that follows.
+            return null;
+        }
     }
 }
