@@ -4,12 +4,6 @@ namespace Qubes.Qrexec.Data;
 /// <param name="status">127 = not found, 126 = refused, 125 = trouble.</param>
 public sealed class UnstartedService(int status) : IRunningService
 {
-    /// <summary>Trouble within qrexec.</summary>
-    public const int Trouble = 125;
-
-    /// <summary>There is no such service.</summary>
-    public const int NotFound = 127;
-
     /// <inheritdoc/>
     public Stream Input => Stream.Null;
 

@@ -1,8 +1,7 @@
 using System.Text;
 using Qubes.Qrexec.Data;
 using Qubes.Qrexec.Protocol;
-using Qubes.Qrexec.Tests.Link;
-using Qubes.Qrexec.Vchan;
+using Qubes.Qrexec.Rpc;
 
 namespace Qubes.Qrexec.Tests.Data;
 
@@ -63,7 +62,7 @@ public sealed class ServiceSessionTests
     [Fact]
     public async Task A_service_that_could_not_be_started_has_empty_streams_and_a_status()
     {
-        await using var call = await StartedAsync(new UnstartedService(UnstartedService.NotFound));
+        await using var call = await StartedAsync(new UnstartedService(ServiceException.NotFound));
         Assert.Equal(["stderr 0", "stdout 0", "exit 127"], [await call.NextAsync(), await call.NextAsync(), await call.NextAsync()]);
     }
 
