@@ -1,6 +1,7 @@
 using Autofac;
 using Qubes.Plugins.Qrexec.Agents;
 using Qubes.Plugins.Qrexec.Calls;
+using Qubes.Plugins.Qrexec.HostServices;
 using Qubes.Plugins.Qrexec.Policy;
 using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Qrexec.Link;
@@ -19,6 +20,10 @@ public sealed class QrexecPlugin : QubesPlugin
         builder.RegisterInstance(new LinkOptions());
         builder.Register(c => new PolicyDirectory(c.Resolve<QubesPaths>().Configuration + "/policy.d")).SingleInstance();
         builder.RegisterType<GuestCalls>().SingleInstance();
+        builder.RegisterType<ProgramServices>().SingleInstance();
+        builder.RegisterType<PluginServices>().SingleInstance();
+        builder.RegisterType<AdminServices>().SingleInstance();
+        builder.RegisterType<HostServiceKinds>().As<IHostServices>().SingleInstance();
         builder.RegisterType<DataRelays>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();

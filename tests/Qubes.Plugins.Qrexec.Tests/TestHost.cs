@@ -2,6 +2,7 @@ using Autofac;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
+using Qubes.Plugins.Qrexec.Calls;
 using Qubes.Plugins.Qrexec.Tests.Guests;
 using Qubes.Qrexec.Data;
 using Qubes.Qrexec.Protocol;
@@ -51,12 +52,14 @@ internal sealed class TestHost : IAsyncDisposable
         builder.RegisterInstance(time);
         builder.RegisterInstance<IKernelLoop>(new InlineLoop());
         builder.RegisterInstance(Substitute.For<IQubes>());
+        builder.RegisterInstance(Substitute.For<IExtensions>());
         builder.RegisterInstance<ILoggerFactory>(Log);
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>));
         container = builder.Build();
         service = container.Resolve<IKernelService>();
         Agents = container.Resolve<IGuestAgents>();
         Services = container.Resolve<IGuestServices>();
+        HostServices = container.Resolve<IHostServices>();
     }
 
     public QubesPaths Paths { get; }
@@ -70,6 +73,8 @@ internal sealed class TestHost : IAsyncDisposable
     public IGuestAgents Agents { get; }
 
     public IGuestServices Services { get; }
+
+    public IHostServices HostServices { get; }
 
     public CapturedLog Log { get; } = new();
 
