@@ -13,6 +13,7 @@ public sealed class DependencyArrowTests
         ["qubesd"] = ["Qubes.Kernel", "Qubes.Sdk"],
         ["Qubes.Qrexec"] = [],
         ["qubes-agent"] = ["Qubes.Qrexec"],
+        ["qrexec-client-vm"] = ["Qubes.Qrexec"],
         ["qubes-tools"] = ["Qubes.Qrexec"],
         ["qubes-convert"] = [],
         ["qubes-machine-launcher"] = [],
