@@ -15,6 +15,7 @@ public sealed class DependencyArrowTests
         ["qubes-agent"] = ["Qubes.Qrexec"],
         ["Qubes.Policy"] = [],
         ["qubes-tools"] = ["Qubes.Qrexec", "Qubes.Policy"],
+        ["qrexec-client-vm"] = ["Qubes.Qrexec"],
         ["qubes-convert"] = [],
         ["qubes-machine-launcher"] = [],
         ["Qubes.Plugins.Qrexec"] = ["Qubes.Sdk", "Qubes.Qrexec", "Qubes.Policy"],
