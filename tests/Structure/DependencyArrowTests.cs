@@ -13,10 +13,11 @@ public sealed class DependencyArrowTests
         ["qubesd"] = ["Qubes.Kernel", "Qubes.Sdk"],
         ["Qubes.Qrexec"] = [],
         ["qubes-agent"] = ["Qubes.Qrexec"],
-        ["qubes-tools"] = ["Qubes.Qrexec"],
+        ["Qubes.Policy"] = [],
+        ["qubes-tools"] = ["Qubes.Qrexec", "Qubes.Policy"],
         ["qubes-convert"] = [],
         ["qubes-machine-launcher"] = [],
-        ["Qubes.Plugins.Qrexec"] = ["Qubes.Sdk", "Qubes.Qrexec"],
+        ["Qubes.Plugins.Qrexec"] = ["Qubes.Sdk", "Qubes.Qrexec", "Qubes.Policy"],
         ["Qubes.Plugins.Simulation"] = ["Qubes.Sdk", "Qubes.Sdk.Testing"],
     };
 
