@@ -184,13 +184,25 @@ public sealed class ProgramServiceTests
     // The kernel may take a moment. A killed child whose parent went first waits for init, which a container may not have.
     private static async Task UntilGoneAsync(string pid)
     {
-        string stat = $"/proc/{pid}/stat";
         for (int i = 0; i < 500; i++)
         {
-            if (!File.Exists(stat) || (await File.ReadAllTextAsync(stat)).Contains(") Z ", StringComparison.Ordinal))
+            if (StateOf(pid) is null or 'Z')
                 return;
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
         Assert.Fail($"{pid} still runs");
+    }
+
+    private static char? StateOf(string pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(") ", StringComparison.Ordinal) + 2];
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }
