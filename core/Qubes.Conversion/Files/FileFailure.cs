@@ -1,7 +1,7 @@
-namespace Qubes.Tools.Convert.Files;
+namespace Qubes.Conversion.Files;
 
 /// <summary>Says in words why a file could not be used; the runtime's own texts are left out of a compiled tool.</summary>
-internal static class FileFailure
+public static class FileFailure
 {
     private const int NoSpace = 28;
     private const int ReadOnly = 30;

@@ -1,12 +1,12 @@
 using System.Buffers;
 
-namespace Qubes.Tools.Convert.Pixels;
+namespace Qubes.Conversion.Pixels;
 
 /// <summary>
 /// How a service writes its numbers. A method takes one whole field from <paramref name="bytes"/> or, if it is not there in
 /// full yet, none of it.
 /// </summary>
-internal interface IPageDialect
+public interface IPageDialect
 {
 
     /// <exception cref="GuestViolationException">No number in this dialect. Its range is checked by the caller.</exception>

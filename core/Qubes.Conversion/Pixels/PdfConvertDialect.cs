@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Qubes.Tools.Convert.Pixels;
+namespace Qubes.Conversion.Pixels;
 
 /// <summary>
 /// <c>qubes.PdfConvert</c> (spec: conversion services, section 2), in ASCII:
@@ -10,7 +10,7 @@ namespace Qubes.Tools.Convert.Pixels;
 /// </code>
 /// Upstream also takes signs, blanks and leading zeros, which no converter writes.
 /// </summary>
-internal sealed class PdfConvertDialect : IPageDialect
+public sealed class PdfConvertDialect : IPageDialect
 {
     private const int LongestNumber = 5;
 

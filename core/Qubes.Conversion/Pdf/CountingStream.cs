@@ -1,4 +1,4 @@
-namespace Qubes.Tools.Convert.Pdf;
+namespace Qubes.Conversion.Pdf;
 
 /// <summary>Passes on what is written and counts it, up to a limit.</summary>
 /// <param name="limit">Most bytes that are passed on.</param>

@@ -1,10 +1,10 @@
-namespace Qubes.Tools.Convert.Files;
+namespace Qubes.Conversion.Files;
 
 /// <summary>
 /// A result in the making: written to a hidden file of ours beside its place, and put there whole or not at all. A file that
 /// stands in that place is replaced in one step.
 /// </summary>
-internal sealed class OutputFile : IAsyncDisposable
+public sealed class OutputFile : IAsyncDisposable
 {
     private const int BufferSize = 256 * 1024;
 

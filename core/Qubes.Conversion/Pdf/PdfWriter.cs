@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using Qubes.Tools.Convert.Pixels;
+using Qubes.Conversion.Pixels;
 
-namespace Qubes.Tools.Convert.Pdf;
+namespace Qubes.Conversion.Pdf;
 
 /// <summary>
 /// Writes a PDF whose pages are one picture each, front to back, without ever holding more than a block of a page. What it
@@ -15,7 +15,7 @@ namespace Qubes.Tools.Convert.Pdf;
 /// </summary>
 /// <param name="file">Where it goes; only appended to. It stays open.</param>
 /// <param name="dpi">Pixels per inch, which make a page's size in points.</param>
-internal sealed class PdfWriter(Stream file, int dpi)
+public sealed class PdfWriter(Stream file, int dpi)
 {
     /// <summary>Bytes a result may have: 4 GiB, so that a guest that sends noise does not fill the disk.</summary>
     public const long LargestFile = 4L << 30;

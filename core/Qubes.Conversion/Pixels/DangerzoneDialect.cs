@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Qubes.Tools.Convert.Pixels;
+namespace Qubes.Conversion.Pixels;
 
 /// <summary>
 /// <c>dz.Convert</c> (spec: conversion services, section 1):
@@ -8,7 +8,7 @@ namespace Qubes.Tools.Convert.Pixels;
 /// count = u16          size = u16 u16 (width, height)          all big-endian
 /// </code>
 /// </summary>
-internal sealed class DangerzoneDialect : IPageDialect
+public sealed class DangerzoneDialect : IPageDialect
 {
 
     public bool TryReadPageCount(ref SequenceReader<byte> bytes, out int pages)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Qubes.Tools.Convert.Pixels;
+namespace Qubes.Conversion.Pixels;
 
 /// <summary>
 /// Reads a converter's answer, of which every byte is hostile until it is one of the pixels asked for:
@@ -10,7 +10,7 @@ namespace Qubes.Tools.Convert.Pixels;
 /// </code>
 /// with <c>count</c> and <c>size</c> as the dialect writes them. Nothing is allocated by what the guest claims.
 /// </summary>
-internal sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
+public sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
 {
     // Dangerzone waits as long for the end (spec: conversion services, section 1, trusted side).
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);

@@ -1,7 +1,7 @@
-namespace Qubes.Tools.Convert.Pixels;
+namespace Qubes.Conversion.Pixels;
 
 /// <summary>A page's size in pixels, each side 1–10000.</summary>
-internal readonly record struct PageSize(int Width, int Height)
+public readonly record struct PageSize(int Width, int Height)
 {
     public long Pixels => (long)Width * Height;
 

@@ -1,7 +1,7 @@
-namespace Qubes.Tools.Convert.Pixels;
+namespace Qubes.Conversion.Pixels;
 
 /// <summary>What is accepted from a guest (spec: conversion services, sections 1 and 2); everything else ends its conversion.</summary>
-internal static class WireLimits
+public static class WireLimits
 {
     /// <summary>Pages of a document; at least one.</summary>
     public const int Pages = 10_000;

@@ -1,9 +1,9 @@
-using Qubes.Tools.Convert.Pixels;
+using Qubes.Conversion.Pixels;
 
-namespace Qubes.Tools.Convert.Files;
+namespace Qubes.Conversion.Files;
 
 /// <summary>Opens a file to convert; what cannot be converted is refused here, before a disposable is spent on it.</summary>
-internal static class InputFile
+public static class InputFile
 {
     /// <exception cref="ConversionException">Missing, no regular file, empty, too large, or not readable.</exception>
     public static FileStream Open(string path)
