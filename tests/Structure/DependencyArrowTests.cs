@@ -15,6 +15,7 @@ public sealed class DependencyArrowTests
         ["qubes-agent"] = ["Qubes.Qrexec"],
         ["Qubes.Conversion"] = [],
         ["qubes-tools"] = ["Qubes.Qrexec", "Qubes.Conversion"],
+        ["qubes-guest-tools"] = ["Qubes.Qrexec", "Qubes.Conversion"],
         ["qubes-convert"] = [],
         ["qubes-machine-launcher"] = [],
         ["Qubes.Plugins.Qrexec"] = ["Qubes.Sdk", "Qubes.Qrexec"],

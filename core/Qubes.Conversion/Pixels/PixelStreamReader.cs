@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Qubes.Conversion.Pixels;
@@ -12,19 +11,15 @@ namespace Qubes.Conversion.Pixels;
 /// </summary>
 public sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
 {
-    // Dangerzone waits as long for the end (spec: conversion services, section 1, trusted side).
-    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
-
+    private readonly AnswerReader reader = new(source);
     private long pixels;
-
-    private delegate bool FieldParser<T>(ref SequenceReader<byte> bytes, out T field);
 
     /// <summary>Reads the number of pages, 1–10000.</summary>
     /// <exception cref="GuestViolationException">Another number, or none.</exception>
     /// <exception cref="AnswerCutShortException">The answer ended.</exception>
     public async Task<int> ReadPageCountAsync(CancellationToken cancellation)
     {
-        int pages = await ReadAsync<int>(dialect.TryReadPageCount, "before its page count", cancellation);
+        int pages = await reader.ReadAsync<int>(dialect.TryReadPageCount, "before its page count", cancellation);
         if (pages is < 1 or > WireLimits.Pages)
             throw new GuestViolationException($"the qube announced {pages} pages; 1 to {WireLimits.Pages} are accepted");
         return pages;
@@ -35,7 +30,7 @@ public sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
     /// <exception cref="AnswerCutShortException">The answer ended.</exception>
     public async Task<PageSize> ReadPageSizeAsync(CancellationToken cancellation)
     {
-        PageSize size = await ReadAsync<PageSize>(dialect.TryReadPageSize, "before a page's size", cancellation);
+        PageSize size = await reader.ReadAsync<PageSize>(dialect.TryReadPageSize, "before a page's size", cancellation);
         if (size is not { Width: >= 1 and <= WireLimits.Side, Height: >= 1 and <= WireLimits.Side })
             throw new GuestViolationException(
                 $"the qube announced a page of {size.Width} x {size.Height} pixels; 1 to {WireLimits.Side} are accepted");
@@ -47,62 +42,11 @@ public sealed class PixelStreamReader(PipeReader source, IPageDialect dialect)
 
     /// <summary>Copies exactly the page's pixels.</summary>
     /// <exception cref="AnswerCutShortException">The answer ended within them.</exception>
-    public async Task CopyPixelsAsync(PageSize size, Stream sink, CancellationToken cancellation)
-    {
-        long left = size.Bytes;
-        while (left > 0)
-        {
-            ReadResult read = await source.ReadAsync(cancellation);
-            ReadOnlySequence<byte> pixels = read.Buffer.Slice(0, Math.Min(left, read.Buffer.Length));
-            foreach (ReadOnlyMemory<byte> part in pixels)
-                await sink.WriteAsync(part, cancellation);
-            left -= pixels.Length;
-            source.AdvanceTo(pixels.End);
-            if (left > 0 && read.IsCompleted)
-                throw new AnswerCutShortException("the qube's answer ended within a page");
-        }
-    }
+    public Task CopyPixelsAsync(PageSize size, Stream sink, CancellationToken cancellation) =>
+        reader.CopyAsync(size.Bytes, sink, "within a page", cancellation);
 
     /// <summary>Waits for the end of the answer, which has 15 s to come.</summary>
     /// <exception cref="GuestViolationException">Something follows the last page, or nothing does, not even the end.</exception>
-    public async Task ExpectEndAsync(TimeProvider clock, CancellationToken cancellation)
-    {
-        using var limit = new CancellationTokenSource(EndLimit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            ReadResult read = await source.ReadAsync(either.Token);
-            if (!read.Buffer.IsEmpty)
-                throw new GuestViolationException("the qube sent more than the pages it announced");
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new GuestViolationException($"the qube did not end its answer within {EndLimit.TotalSeconds} s after the last page");
-        }
-    }
-
-    private async Task<T> ReadAsync<T>(FieldParser<T> parse, string where, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            ReadResult read = await source.ReadAsync(cancellation);
-            if (TryParse(read.Buffer, parse, out T field, out SequencePosition consumed))
-            {
-                source.AdvanceTo(consumed);
-                return field;
-            }
-
-            source.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            if (read.IsCompleted)
-                throw new AnswerCutShortException($"the qube's answer ended {where}");
-        }
-    }
-
-    private static bool TryParse<T>(ReadOnlySequence<byte> bytes, FieldParser<T> parse, out T field, out SequencePosition consumed)
-    {
-        var reader = new SequenceReader<byte>(bytes);
-        bool parsed = parse(ref reader, out field);
-        consumed = reader.Position;
-        return parsed;
-    }
+    public Task ExpectEndAsync(TimeProvider clock, CancellationToken cancellation) =>
+        reader.ExpectEndAsync("the pages it announced", clock, cancellation);
 }

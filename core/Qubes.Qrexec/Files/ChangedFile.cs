@@ -1,6 +1,4 @@
-using Qubes.Tools.Hosting;
-
-namespace Qubes.Tools.Opening;
+namespace Qubes.Qrexec.Files;
 
 /// <summary>
 /// Takes the file a qube sends back: written beside the original, or into the directory for temporary files where that cannot
@@ -9,7 +7,7 @@ namespace Qubes.Tools.Opening;
 /// </summary>
 /// <param name="original">The original's path.</param>
 /// <param name="limit">Bytes it may have.</param>
-internal sealed class ChangedFile(string original, long limit) : Stream
+public sealed class ChangedFile(string original, long limit) : Stream
 {
     private FileStream? file;
     private bool isBeside;
@@ -31,7 +29,7 @@ internal sealed class ChangedFile(string original, long limit) : Stream
             return;
         file ??= Create();
         if (buffer.Length > limit - file.Length)
-            throw new IOException($"the changed file has more than {limit} bytes, which --limit does not accept; the file is unchanged");
+            throw new IOException($"the changed file has more than {limit} bytes, which is more than is accepted; the file is unchanged");
         await file.WriteAsync(buffer, cancellationToken);
     }
 
