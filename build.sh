@@ -66,6 +66,7 @@ build() {
     dotnet build Qubes.Extensible.sln -c $CONFIGURATION -v quiet --nologo -nodeReuse:false -p:UseSharedCompilation=true
     say "compiling the guest's and the users' programs ahead of time"
     publish core/Qubes.Agent "$OUT/lib/qubes/guest" qubes-agent
+    publish core/Qubes.GuestTools "$OUT/lib/qubes/guest" qubes-guest-tools
     publish plugins/FileConversion/Guest "$OUT/lib/qubes/guest" qubes-convert
     publish plugins/Qemu/Launcher "$OUT/lib/qubes/libexec" qubes-machine-launcher
     publish core/Qubes.Tools "$OUT/bin" qubes-tools
