@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Qrexec.Calls;
 
 namespace Qubes.Plugins.Qrexec;
 
@@ -59,6 +60,21 @@ internal static partial class Log
 
     [LoggerMessage(2117, LogLevel.Debug, "{Qube} executes a service on port {Port} for the daemon")]
     public static partial void DaemonCalls(ILogger logger, string qube, int port);
+
+    [LoggerMessage(2118, LogLevel.Information, "{Source} called {Service} in {Target}: {Stages}")]
+    public static partial void CallEnded(ILogger logger, string source, GuestText service, string target, CallState stages);
+
+    [LoggerMessage(2119, LogLevel.Warning, "The call of {Source} to {Service} in {Target} failed after it was allowed: {Reason}")]
+    public static partial void CallFailed(ILogger logger, string source, GuestText service, GuestText target, GuestText reason);
+
+    [LoggerMessage(2120, LogLevel.Debug, "The call of {Source} to {Service} was broken off: the caller left, or the daemon stops")]
+    public static partial void CallBrokenOff(ILogger logger, string source, GuestText service);
+
+    [LoggerMessage(2121, LogLevel.Error, "The disposable {Qube} of a call that is over could not be ended")]
+    public static partial void DisposableNotEnded(ILogger logger, string qube, Exception e);
+
+    [LoggerMessage(2122, LogLevel.Information, "The disposable {Qube} served a call of an earlier daemon and is ended")]
+    public static partial void OrphanEnded(ILogger logger, string qube);
 
     [LoggerMessage(2150, LogLevel.Information, "The policy has been read: {Rules} rules")]
     public static partial void PolicyRead(ILogger logger, int rules);

@@ -1,6 +1,7 @@
 using Autofac;
 using Qubes.Plugins.Qrexec.Agents;
 using Qubes.Plugins.Qrexec.Calls;
+using Qubes.Plugins.Qrexec.HostServices;
 using Qubes.Plugins.Qrexec.Judging;
 using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Plugins.Qrexec.Prompting;
@@ -19,7 +20,14 @@ public sealed class QrexecPlugin : QubesPlugin
     {
         builder.RegisterInstance(new LinkOptions());
         LoadPolicy(builder);
-        builder.RegisterType<GuestCalls>().SingleInstance();
+        builder.RegisterType<GuestRegistry>().SingleInstance();
+        builder.RegisterType<CallTargets>().SingleInstance();
+        builder.RegisterType<CallMaker>().As<ICallMaker>().SingleInstance();
+        builder.RegisterType<CallIntake>().SingleInstance();
+        builder.RegisterType<ProgramServices>().SingleInstance();
+        builder.RegisterType<PluginServices>().SingleInstance();
+        builder.RegisterType<AdminServices>().SingleInstance();
+        builder.RegisterType<HostServiceKinds>().As<IHostServices>().SingleInstance();
         builder.RegisterType<DataRelays>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();
