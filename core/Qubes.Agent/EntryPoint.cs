@@ -2,12 +2,13 @@ using Qubes.Agent.Boot;
 using Qubes.Agent.Native;
 using Qubes.Agent.Rpc;
 using Qubes.Agent.Serving;
+using Qubes.Agent.Vchans;
 
 namespace Qubes.Agent;
 
 /// <summary>
-/// <c>qubes-agent [--socket PATH]</c>: serves the host over the virtio-serial port <c>org.qubes.agent</c>, or over a Unix socket
-/// that it listens at. As the first process of a guest it brings the guest up before. Under the name <c>qubes-vmexec</c> it is
+/// <c>qubes-agent</c>: serves the host over the virtio-serial port <c>org.qubes.agent</c> or, as <see cref="AgentOptions.Usage"/>
+/// says, by other ways. As the first process of a guest it brings the guest up before. Under the name <c>qubes-vmexec</c> it is
 /// the service <c>qubes.VMExec</c>.
 /// </summary>
 internal static class EntryPoint
@@ -24,13 +25,11 @@ internal static class EntryPoint
         var isInit = Environment.ProcessId == 1;
         try
         {
-            return (isInit, arguments) switch
-            {
-                (true, _) => Serve(GuestInit.Run(), isInit, null),
-                (_, []) => Serve(BootParameters.Parse(File.ReadAllText("/proc/cmdline")), isInit, null),
-                (_, ["--socket", var path]) => Serve(BootParameters.Parse(""), isInit, path),
-                _ => Refuse(),
-            };
+            if (isInit)
+                return Serve(GuestInit.Run(), isInit, new AgentOptions());
+            if (AgentOptions.TryParse(arguments) is not { } options)
+                return Refuse();
+            return Serve(BootParameters.Parse(options.UsesPort ? File.ReadAllText("/proc/cmdline") : ""), isInit, options);
         }
         catch (Exception e) when (isInit && e is IOException or UnauthorizedAccessException)
         {
@@ -41,20 +40,31 @@ internal static class EntryPoint
         }
     }
 
-    private static int Serve(BootParameters parameters, bool isInit, string? socketPath)
+    private static int Serve(BootParameters parameters, bool isInit, AgentOptions options)
     {
+        if (options.VchanDirectory is { } vchans)
+        {
+            // Its services call others through the same vchans.
+            Environment.SetEnvironmentVariable(VchanDirectory.PathVariable, vchans);
+            Environment.SetEnvironmentVariable(VchanDirectory.DomainVariable, options.Domain.ToString());
+        }
+
         using var server = new AgentServer(parameters.User, isInit);
-        if (socketPath is not null)
-            server.UseSocket(socketPath);
+        if (options.VchanDirectory is not null)
+            server.UseVchans();
+        else if (options.LinkSocket is { } socket)
+            server.UseSocket(socket);
         else
             server.UseDevice(DevicePort.Find(PortName, PortTimeout) ?? throw new IOException($"there is no port {PortName}"));
+        if ((options.ClientSocket ?? (options.UsesPort ? AgentOptions.UsualClientSocket : null)) is { } clients)
+            server.TakeCalls(clients);
         server.Run();
         return 0;
     }
 
     private static int Refuse()
     {
-        AgentLog.Write("usage: qubes-agent [--socket PATH]");
+        AgentLog.Write(AgentOptions.Usage);
         return UsageError;
     }
 }

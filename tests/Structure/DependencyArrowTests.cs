@@ -14,11 +14,13 @@ public sealed class DependencyArrowTests
         ["Qubes.Qrexec"] = [],
         ["qubes-agent"] = ["Qubes.Qrexec"],
         ["Qubes.Conversion"] = [],
-        ["qubes-tools"] = ["Qubes.Qrexec", "Qubes.Conversion"],
+        ["Qubes.Policy"] = [],
+        ["qubes-tools"] = ["Qubes.Qrexec", "Qubes.Policy", "Qubes.Conversion"],
         ["qubes-guest-tools"] = ["Qubes.Qrexec", "Qubes.Conversion"],
+        ["qrexec-client-vm"] = ["Qubes.Qrexec"],
         ["qubes-convert"] = [],
         ["qubes-machine-launcher"] = [],
-        ["Qubes.Plugins.Qrexec"] = ["Qubes.Sdk", "Qubes.Qrexec"],
+        ["Qubes.Plugins.Qrexec"] = ["Qubes.Sdk", "Qubes.Qrexec", "Qubes.Policy"],
         ["Qubes.Plugins.Simulation"] = ["Qubes.Sdk", "Qubes.Sdk.Testing"],
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Qubes.Agent.Native;
+using Qubes.Agent.Vchans;
 
 namespace Qubes.Agent.Boot;
 
@@ -80,6 +81,7 @@ internal static class GuestInit
             [("/dev/fd", "/proc/self/fd"), ("/dev/stdin", "/proc/self/fd/0"), ("/dev/stdout", "/proc/self/fd/1"), ("/dev/stderr", "/proc/self/fd/2")])
             Try(link, () => File.CreateSymbolicLink(link, target));
         Directory.CreateDirectory("/run/qubes");
+        Try("vchans", VchanDirectory.FromEnvironment().Create);
     }
 
     private static void WaitFor(string device)

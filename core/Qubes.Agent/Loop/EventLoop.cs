@@ -3,11 +3,12 @@ using Qubes.Agent.Native;
 namespace Qubes.Agent.Loop;
 
 /// <summary>Waits for descriptors and calls who watches them; everything happens on the one thread that runs it.</summary>
-internal sealed class EventLoop : IDisposable
+internal sealed class EventLoop(TimeProvider time) : IDisposable
 {
     private readonly int epoll = Libc.EpollCreate();
     private readonly Dictionary<int, Watch> watches = [];
     private readonly EpollEvent[] events = new EpollEvent[64];
+    private readonly PriorityQueue<Alarm, long> alarms = new();
     private uint generation;
 
     /// <summary>Longest time between two turns, milliseconds; -1 = no limit.</summary>
@@ -19,6 +20,14 @@ internal sealed class EventLoop : IDisposable
         var watch = new Watch(++generation, happened);
         watches[fd] = watch;
         Libc.EpollControl(epoll, Libc.EpollAdd, fd, new EpollEvent { Events = interest, Data = Key(fd, watch) });
+    }
+
+    /// <summary>Calls once, so many milliseconds from now, unless it is called off.</summary>
+    public Alarm After(int milliseconds, Action due)
+    {
+        var alarm = new Alarm(due);
+        alarms.Enqueue(alarm, Now() + milliseconds);
+        return alarm;
     }
 
     /// <summary>Changes what is of interest; also reports again what is true already.</summary>
@@ -35,7 +44,8 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Serves what happened; waits for something to happen if it may.</summary>
     public void Turn(bool mayWait)
     {
-        var count = Libc.EpollWait(epoll, events, mayWait ? Heartbeat : 0);
+        Ring();
+        var count = Libc.EpollWait(epoll, events, mayWait ? Patience() : 0);
         foreach (var happened in events.AsSpan(0, count))
         {
             // An earlier event of this turn may have closed the descriptor, and its number may be someone else's now.
@@ -47,6 +57,26 @@ internal sealed class EventLoop : IDisposable
 
     /// <summary>Ends the instance; descriptors stay open.</summary>
     public void Dispose() => Libc.Close(epoll);
+
+    private long Now() => (long)time.GetElapsedTime(0).TotalMilliseconds;
+
+    private void Ring()
+    {
+        while (alarms.TryPeek(out var alarm, out var when) && (alarm.IsOff || when <= Now()))
+        {
+            alarms.Dequeue();
+            alarm.Ring();
+        }
+    }
+
+    // Rounded up, so that it does not wake before the time has come.
+    private int Patience()
+    {
+        if (!alarms.TryPeek(out _, out var when))
+            return Heartbeat;
+        var left = (int)Math.Clamp(when - Now(), 0, int.MaxValue);
+        return Heartbeat < 0 ? left : Math.Min(left, Heartbeat);
+    }
 
     private static ulong Key(int fd, Watch watch) => (ulong)watch.Generation << 32 | (uint)fd;
 

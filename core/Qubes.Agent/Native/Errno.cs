@@ -10,4 +10,6 @@ internal static class Errno
     public const int NoDevice = 19;
     public const int Exists = 17;
     public const int BrokenPipe = 32;
+    public const int ConnectionRefused = 111;
+    public const int InProgress = 115;
 }

@@ -85,6 +85,49 @@ internal static unsafe partial class Libc
             : ((ushort)0, Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>
+    /// Whether a path is a socket that this user made there: no link to one, symbolic or hard, whose owner is someone else's or
+    /// who knows nothing of it.
+    /// </summary>
+    public static bool IsSocketOf(string path, uint user)
+    {
+        const int notFollowing = 0x100, type = 0xf000, socketType = 0xc000;
+        // struct statx: stx_nlink u32 at offset 16, stx_uid u32 at 20, stx_mode u16 at 28
+        var status = stackalloc byte[StatusRoom];
+        return statx(WorkingDirectory, path, notFollowing, 0x7ff, status) == 0
+            && (*(ushort*)(status + 28) & type) == socketType
+            && *(uint*)(status + 20) == user
+            && *(uint*)(status + 16) == 1;
+    }
+
+    /// <summary>Whether there is anything at a path, even a link to nothing.</summary>
+    public static bool Exists(string path)
+    {
+        const int notFollowing = 0x100;
+        var status = stackalloc byte[StatusRoom];
+        return statx(WorkingDirectory, path, notFollowing, 0, status) == 0;
+    }
+
+    /// <summary>A non-blocking descriptor that becomes readable when something new is in the directory; -1 if there are too many.</summary>
+    public static int WatchDirectory(string path)
+    {
+        const uint created = 0x100, movedHere = 0x80;
+        var fd = inotify_init1(NonBlocking | CloseOnExec);
+        if (fd >= 0 && inotify_add_watch(fd, path, created | movedHere) < 0)
+        {
+            Close(fd);
+            fd = -1;
+        }
+
+        return fd;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int inotify_init1(int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int inotify_add_watch(int fd, string path, uint events);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int mount(string source, string target, string? type, nuint flags, string? options);
 

@@ -72,6 +72,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);
 
+    /// <summary>Removes a file; nothing happens if there is none, or it cannot be removed.</summary>
+    public static void Remove(string path) => _ = unlink(path);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlink(string path);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);
 

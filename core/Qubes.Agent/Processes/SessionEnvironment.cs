@@ -1,4 +1,5 @@
 using Qubes.Agent.Accounts;
+using Qubes.Agent.Vchans;
 
 namespace Qubes.Agent.Processes;
 
@@ -9,7 +10,7 @@ internal static class SessionEnvironment
     private const string RootPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>What the agent itself hands on to services.</summary>
-    private static readonly string[] Inherited = ["QREXEC_SERVICE_PATH"];
+    private static readonly string[] Inherited = ["QREXEC_SERVICE_PATH", VchanDirectory.PathVariable, VchanDirectory.DomainVariable];
 
     /// <summary><c>KEY=VALUE</c> entries for a session of the account, with some more.</summary>
     public static IReadOnlyList<string> Of(Account account, IReadOnlyDictionary<string, string> more)

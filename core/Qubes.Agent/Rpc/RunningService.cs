@@ -15,6 +15,12 @@ internal sealed record RunningService
     /// <summary>Non-blocking, gives its standard error.</summary>
     public int Error { get; init; } = -1;
 
+    /// <summary>A socket whose connection may not be made yet.</summary>
+    public bool IsConnecting { get; init; }
+
+    /// <summary>A socket: what it is told first, once it is connected.</summary>
+    public ReadOnlyMemory<byte> Greeting { get; init; }
+
     /// <summary>A socket: the call ends when the caller's input has ended.</summary>
     public bool EndsWithInput { get; init; }
 

@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Qubes.Agent.Accounts;
 using Qubes.Agent.Native;
 using Qubes.Agent.Processes;
 using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Rpc;
 
 namespace Qubes.Agent.Rpc;
 
@@ -13,76 +13,107 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
     /// <summary>Room in the pipes to and from a service, bytes.</summary>
     private const int PipeSize = 1024 * 1024;
 
-    /// <summary>Starts what the command says.</summary>
+    /// <summary>Finds out what the command says.</summary>
     /// <param name="text">As it came from the host.</param>
-    /// <param name="isConnected">Whether it gets streams; otherwise they lead nowhere.</param>
-    /// <exception cref="ServiceException">It cannot be started.</exception>
-    public RunningService Start(string text, bool isConnected)
+    /// <exception cref="ServiceException">It cannot be served.</exception>
+    public StartPlan Plan(string text)
     {
         var command = CommandText.TryParse(text)
             ?? throw new ServiceException(ServiceException.Trouble, "a command is malformed");
+        if (command.Service is not { } descriptor)
+            return new StartPlan { Program = ShellProgram(command) };
+        var service = lookup.Find(descriptor);
+        var configuration = lookup.Configuration(descriptor);
+        foreach (var key in configuration.UnknownKeys)
+            AgentLog.Write($"unknown key {key} in the configuration of {descriptor.FullName}");
+        var account = Find(configuration.ForceUser ?? command.User, mustBecome: service.Kind == ServiceKind.Program);
+        return new StartPlan
+        {
+            Program = service.Kind == ServiceKind.Program ? ServiceProgram(service, descriptor, account) : null,
+            Socket = service.Kind == ServiceKind.Program ? null : service,
+            Descriptor = descriptor,
+            Configuration = configuration,
+            SessionUser = configuration.WaitForSession == true && !command.NoGui ? account?.Name ?? command.User : null,
+        };
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <param name="plan">What to start.</param>
+    /// <param name="isConnected">Whether it gets streams; otherwise they lead nowhere.</param>
+    /// <exception cref="IOException">It cannot be started.</exception>
+    public static RunningService Start(StartPlan plan, bool isConnected) => plan.Program switch
+    {
+        null => Connect(plan),
+        { } program when isConnected => RunConnected(program),
+        { } program => new RunningService { Pid = RunAlone(program, "") },
+    };
+
+    /// <summary>
+    /// Starts the service that waits for a user's session, as root where that is possible: it asks about somebody else's. Returns
+    /// its pid, or null if this guest has none.
+    /// </summary>
+    /// <exception cref="ServiceException">What is there is no such service.</exception>
+    /// <exception cref="IOException">It cannot be started.</exception>
+    public int? StartSessionWait(string user)
+    {
+        var descriptor = new ServiceDescriptor("qubes.WaitForSession", "", "dom0");
         try
         {
-            if (command.Service is not { } descriptor)
-                return Run(ShellProgram(command), isConnected);
             var service = lookup.Find(descriptor);
-            var configuration = lookup.Configuration(descriptor);
-            return service.IsSocket
-                ? Connect(service, descriptor, configuration)
-                : Run(ServiceProgram(service, descriptor, configuration.ForceUser ?? command.User), isConnected);
+            if (service.Kind != ServiceKind.Program)
+                throw new ServiceException(ServiceException.Trouble, $"{service.Path} is not executable");
+            var account = Find(Libc.EffectiveUser == 0 ? "root" : user, mustBecome: true);
+            return RunAlone(ServiceProgram(service, descriptor, account), user + "\n");
         }
-        catch (IOException e)
+        catch (ServiceException e) when (e.Status == ServiceException.NotFound)
         {
-            throw new ServiceException(ServiceException.Trouble, e.Message);
+            return null;
         }
     }
 
     private Program ShellProgram(CommandText command)
     {
-        var account = Find(command.User);
+        var account = Find(command.User, mustBecome: true)!;
         // A shell whose name begins with a minus sets up a login session.
         return new Program(account.Shell, ["-" + Path.GetFileName(account.Shell), "-c", command.Shell!],
             new Dictionary<string, string>(), account);
     }
 
-    private Program ServiceProgram(FoundService service, ServiceDescriptor descriptor, string user)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["QREXEC_REMOTE_DOMAIN"] = descriptor.Source,
-            ["QREXEC_SERVICE_FULL_NAME"] = descriptor.FullName,
-            ["QREXEC_REQUESTED_TARGET_TYPE"] = "",
-        };
-        if (descriptor.Argument is { } argument)
-            environment["QREXEC_SERVICE_ARGUMENT"] = argument;
-        string[] arguments = string.IsNullOrEmpty(descriptor.Argument) ? [service.Path] : [service.Path, descriptor.Argument];
-        return new Program(service.Path, arguments, environment, Find(user));
-    }
+    private static Program ServiceProgram(FoundService service, ServiceDescriptor descriptor, Account? account) => new(
+        service.Path, ServiceEnvironment.CommandLine(service.Path, descriptor), ServiceEnvironment.Of(descriptor), account!);
 
-    private Account Find(string user)
+    // A socket has its own ideas of who runs it; the user only matters for the session that it waits for.
+    private Account? Find(string user, bool mustBecome)
     {
-        var account = accounts.Find(user == "DEFAULT" ? defaultUser : user)
-            ?? throw new ServiceException(ServiceException.Trouble, $"there is no user {user}");
+        var account = accounts.Find(user == "DEFAULT" ? defaultUser : user);
+        if (!mustBecome)
+            return account;
+        if (account is null)
+            throw new ServiceException(ServiceException.Trouble, $"there is no user {user}");
         return Launcher.MayBecome(account)
             ? account
             : throw new ServiceException(ServiceException.Trouble, $"this agent cannot become user {user}");
     }
 
-    private static RunningService Run(Program program, bool isConnected)
+    // Its outputs lead nowhere; the input is short enough for any pipe.
+    private static int RunAlone(Program program, string text)
     {
-        if (!isConnected)
+        var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
+        var input = Libc.Pipe();
+        try
         {
-            var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
-            try
-            {
-                return new RunningService { Pid = Launcher.Start(program, nothing, nothing, nothing) };
-            }
-            finally
-            {
-                Libc.Close(nothing);
-            }
+            _ = Libc.Write(input.Writing, Encoding.UTF8.GetBytes(text));
+            return Launcher.Start(program, text.Length > 0 ? input.Reading : nothing, nothing, nothing);
         }
+        finally
+        {
+            foreach (var fd in (int[])[nothing, input.Reading, input.Writing])
+                Libc.Close(fd);
+        }
+    }
 
+    private static RunningService RunConnected(Program program)
+    {
         var (input, output, error) = (Libc.Pipe(), Libc.Pipe(), Libc.Pipe());
         try
         {
@@ -107,26 +138,18 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
         }
     }
 
-    private static RunningService Connect(FoundService service, ServiceDescriptor descriptor, ServiceConfiguration configuration)
+    private static RunningService Connect(StartPlan plan)
     {
-        var fd = Libc.ConnectUnix(service.Path);
-        if (configuration.SkipServiceDescriptor != true)
-        {
-            var greeting = Encoding.UTF8.GetBytes(descriptor + "\0");
-            // One that does not listen at all may still have something to say; a fresh socket has room for any descriptor.
-            if (Libc.Write(fd, greeting) != greeting.Length && Marshal.GetLastPInvokeError() != Errno.BrokenPipe)
-            {
-                Libc.Close(fd);
-                throw new ServiceException(ServiceException.Trouble, $"{service.Path} does not take the service descriptor");
-            }
-        }
-
+        var service = plan.Socket!;
+        var fd = service.Endpoint is { } endpoint ? Libc.BeginConnectTcp(endpoint) : Libc.ConnectUnix(service.Path);
         return new RunningService
         {
             Input = Libc.Duplicate(fd),
             Output = fd,
-            EndsWithInput = configuration.ExitOnClientEof == true,
-            EndsWithOutput = configuration.ExitOnServiceEof == true,
+            IsConnecting = service.Kind == ServiceKind.Tcp,
+            Greeting = plan.Configuration.SkipServiceDescriptor == true ? [] : Encoding.UTF8.GetBytes(plan.Descriptor + "\0"),
+            EndsWithInput = plan.Configuration.ExitOnClientEof == true,
+            EndsWithOutput = plan.Configuration.ExitOnServiceEof == true,
         };
     }
 }

@@ -4,16 +4,13 @@ using Qubes.Qrexec.Vchan;
 namespace Qubes.Agent.Serving;
 
 /// <summary>The guest's end of the link: moves bytes between the port, the session and the users of its channels.</summary>
-internal sealed class AgentLink : ILinkUser
+internal sealed class AgentLink : ILinkUser, ITransport
 {
-    /// <summary>Every user that is asked to produce has so much room.</summary>
-    public const int LeastRoom = 64;
-
     /// <summary>
     /// Bytes that the host may send ahead on each channel: enough for a host that fills it while the guest's one processor is
     /// busy with what came before.
     /// </summary>
-    private const int Window = 512 * 1024;
+    private const int Window = ChannelUser.MostReceived;
     private const int InputSize = 128 * 1024;
     private const int OutputSize = 160 * 1024;
 
@@ -26,7 +23,7 @@ internal sealed class AgentLink : ILinkUser
     private readonly Port port;
     private readonly IAgentOwner owner;
     private readonly LinkSession session;
-    private readonly Queue<ChannelUser> ready = new();
+    private readonly Queue<LinkPipe> ready = new();
     private readonly byte[] input = new byte[InputSize];
     private readonly byte[] output = new byte[OutputSize];
     private int sent;
@@ -40,11 +37,17 @@ internal sealed class AgentLink : ILinkUser
         port.Disconnected += Drop;
     }
 
-    /// <summary>Bytes that a user of a channel may have to keep.</summary>
-    public static int MostReceived => Window;
+    /// <inheritdoc/>
+    public bool CarriesCallers => true;
 
-    /// <summary>Opens a channel to a vchan that the host, or someone behind it, serves; null if there are too many.</summary>
-    public LinkEnd? Open(VchanAddress address) => session.Open(address);
+    /// <inheritdoc/>
+    public bool TryOpen(VchanAddress address, ChannelUser user)
+    {
+        if (session.Open(address) is not { } channel)
+            return false;
+        Attach(channel, user);
+        return true;
+    }
 
     /// <summary>Gives credit back.</summary>
     public void Consume(LinkEnd channel, int count) => session.Consume(channel, count);
@@ -52,16 +55,16 @@ internal sealed class AgentLink : ILinkUser
     /// <summary>Closes a channel; what was produced for it is still sent.</summary>
     public void Close(LinkEnd channel) => session.Close(channel);
 
-    /// <summary>A user has something to send.</summary>
-    public void Ready(ChannelUser user)
+    /// <summary>A user of a channel has something to send.</summary>
+    public void Ready(LinkPipe pipe)
     {
-        if (user.IsReady)
+        if (pipe.IsQueued)
             return;
-        user.IsReady = true;
-        ready.Enqueue(user);
+        pipe.IsQueued = true;
+        ready.Enqueue(pipe);
     }
 
-    /// <summary>Moves what can be moved now; true if there is more to do at once.</summary>
+    /// <inheritdoc/>
     public bool Work()
     {
         var isInputLeft = TakeInput();
@@ -82,22 +85,22 @@ internal sealed class AgentLink : ILinkUser
     /// <inheritdoc/>
     public void Opened(LinkEnd channel)
     {
-        if (owner.Accept(channel) is { } user)
-            channel.Owner = user;
+        if (owner.Accept(channel.Address) is { } user)
+            Attach(channel, user);
         else
             session.Close(channel);
     }
 
     /// <inheritdoc/>
-    public void Received(LinkEnd channel, ReadOnlySpan<byte> data) => ((ChannelUser)channel.Owner!).Received(data);
+    public void Received(LinkEnd channel, ReadOnlySpan<byte> data) => UserOf(channel).Received(data);
 
     /// <inheritdoc/>
-    public void Credited(LinkEnd channel) => Ready((ChannelUser)channel.Owner!);
+    public void Credited(LinkEnd channel) => Ready((LinkPipe)channel.Owner!);
 
     /// <inheritdoc/>
     public void ClosedByPeer(LinkEnd channel)
     {
-        ((ChannelUser)channel.Owner!).Closed();
+        UserOf(channel).Closed();
         session.Close(channel);
     }
 
@@ -111,6 +114,15 @@ internal sealed class AgentLink : ILinkUser
 
     /// <inheritdoc/>
     public void TimeTold(uint seconds) => owner.SetClock(seconds);
+
+    private static ChannelUser UserOf(LinkEnd channel) => ((LinkPipe)channel.Owner!).User;
+
+    private void Attach(LinkEnd channel, ChannelUser user)
+    {
+        var pipe = new LinkPipe(this, channel, user);
+        (channel.Owner, user.Pipe) = (pipe, pipe);
+        Ready(pipe);
+    }
 
     private bool TakeInput()
     {
@@ -160,19 +172,19 @@ internal sealed class AgentLink : ILinkUser
     private int Fill()
     {
         var used = session.WriteControl(output);
-        while (used + FrameSize <= output.Length && used < FrameSize && ready.TryDequeue(out var user))
+        while (used + FrameSize <= output.Length && used < FrameSize && ready.TryDequeue(out var pipe))
         {
-            user.IsReady = false;
+            pipe.IsQueued = false;
             // Without credit it has to wait; it is made ready again when there is some.
-            var room = Math.Min(LinkSession.MaySend(user.Channel), FrameSize - LinkFrame.Size);
-            if (room < LeastRoom)
+            var room = Math.Min(LinkSession.MaySend(pipe.Channel), FrameSize - LinkFrame.Size);
+            if (room < ChannelUser.LeastRoom)
                 continue;
-            var count = user.Produce(output.AsSpan(used + LinkFrame.Size, room));
+            var count = pipe.User.Produce(output.AsSpan(used + LinkFrame.Size, room));
             if (count == 0)
                 continue;
-            LinkSession.WriteDataHead(output.AsSpan(used), user.Channel, count);
+            LinkSession.WriteDataHead(output.AsSpan(used), pipe.Channel, count);
             used += LinkFrame.Size + count;
-            Ready(user);
+            Ready(pipe);
         }
 
         return used > 0 ? used : session.WriteControl(output);

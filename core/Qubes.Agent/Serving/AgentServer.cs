@@ -1,10 +1,14 @@
 using Qubes.Agent.Accounts;
 using Qubes.Agent.Boot;
+using Qubes.Agent.Callers;
 using Qubes.Agent.Loop;
 using Qubes.Agent.Native;
 using Qubes.Agent.Processes;
 using Qubes.Agent.Rpc;
-using Qubes.Qrexec.Link;
+using Qubes.Agent.Vchans;
+using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Rpc;
+using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Agent.Serving;
 
@@ -13,28 +17,47 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
 {
     /// <summary>How often the first process looks for orphans that nobody announces, milliseconds.</summary>
     private const int OrphanPeriod = 1000;
-    private readonly EventLoop loop = new();
+    private readonly EventLoop loop = new(TimeProvider.System);
+    private readonly ControlLine control = new();
     private readonly ChildTable children;
     private readonly ServiceCalls calls;
+    private readonly LocalCallers callers;
     private readonly bool isInit;
-    private AgentLink? link;
+    private ITransport? transport;
 
-    /// <summary>An agent without a port yet.</summary>
+    /// <summary>An agent without a way to the host yet.</summary>
     public AgentServer(string defaultUser, bool isInit)
     {
         this.isInit = isInit;
         children = new ChildTable(loop);
         var starter = new ServiceStarter(
             ServiceLookup.FromEnvironment(), new AccountFiles("/etc/passwd", "/etc/group"), defaultUser);
-        calls = new ServiceCalls(loop, children, starter);
+        calls = new ServiceCalls(loop, children, starter, control);
+        callers = new LocalCallers(loop, control, VchanDirectory.FromEnvironment());
         loop.Heartbeat = isInit ? OrphanPeriod : -1;
     }
 
     /// <summary>Serves over a virtio-serial port.</summary>
-    public void UseDevice(string path) => Use(new DevicePort(loop, path));
+    public void UseDevice(string path) => Use(new AgentLink(new DevicePort(loop, path), this));
 
     /// <summary>Serves over a Unix socket that it listens at.</summary>
-    public void UseSocket(string path) => Use(new SocketPort(loop, path));
+    public void UseSocket(string path) => Use(new AgentLink(new SocketPort(loop, path), this));
+
+    /// <summary>Serves among the Unix-socket vchans that the environment names.</summary>
+    public void UseVchans() => Use(new VchanTransport(loop, this, VchanDirectory.FromEnvironment()));
+
+    /// <summary>Takes the calls of this guest's programs at a socket that it listens at.</summary>
+    public void TakeCalls(string path)
+    {
+        try
+        {
+            callers.Listen(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            AgentLog.Write($"no program of this guest can call services: {e.Message}");
+        }
+    }
 
     /// <summary>Serves for ever.</summary>
     public void Run()
@@ -42,7 +65,7 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
         AgentLog.Write("ready");
         while (true)
         {
-            var isMore = link!.Work();
+            var isMore = transport!.Work();
             loop.Turn(mayWait: !isMore);
             if (isInit)
                 children.Reap();
@@ -50,10 +73,16 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     }
 
     /// <inheritdoc/>
-    public ChannelUser? Accept(LinkEnd channel) => calls.Accept(channel);
+    public ChannelUser? Accept(VchanAddress address) =>
+        address == new VchanAddress(0, QrexecLimits.ControlPort) ? control.Accept() : null;
 
     /// <inheritdoc/>
-    public void LinkLost() => calls.LinkLost();
+    public void LinkLost()
+    {
+        control.Drop();
+        calls.CloseAll();
+        callers.LinkLost();
+    }
 
     /// <inheritdoc/>
     public void PowerOff()
@@ -73,9 +102,14 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => loop.Dispose();
+    public void Dispose()
+    {
+        callers.Dispose();
+        (transport as IDisposable)?.Dispose();
+        loop.Dispose();
+    }
 
-    private void Use(Port port) => calls.Link = link = new AgentLink(port, this);
+    private void Use(ITransport way) => calls.Transport = callers.Transport = transport = way;
 
     private void Ask(string program)
     {

@@ -2,29 +2,34 @@ using Qubes.Qrexec.Protocol;
 
 namespace Qubes.Agent.Serving;
 
-/// <summary>The control connection to the host's daemon, which the agent serves on port 512.</summary>
+/// <summary>One daemon's control connection, which the agent serves on port 512.</summary>
 internal sealed class ControlConnection : ChannelUser
 {
-    private readonly ServiceCalls calls;
+    private readonly ControlLine line;
     private readonly MessageDecoder decoder = new();
-    private readonly Queue<byte[]> pending = new();
-    private int version;
+    private readonly Queue<ReadOnlyMemory<byte>> pending = new();
 
     /// <summary>A fresh connection: the agent says HELLO first.</summary>
-    public ControlConnection(AgentLink link, ServiceCalls calls)
-        : base(link)
+    public ControlConnection(ControlLine line)
     {
-        this.calls = calls;
-        Send(QrexecMessage.EncodeHello(ProtocolVersion.Current));
+        this.line = line;
+        pending.Enqueue(QrexecMessage.EncodeHello(ProtocolVersion.Current));
     }
 
-    /// <summary>A call's data connection has ended.</summary>
-    public void Terminated(ExecParameters parameters) => Send(parameters.Encode(MessageType.ConnectionTerminated));
+    /// <summary>The version spoken; 0 before the daemon's HELLO.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Sends a message in its wire form.</summary>
+    public void Send(byte[] message)
+    {
+        pending.Enqueue(message);
+        Pipe.Ready();
+    }
 
     /// <inheritdoc/>
     public override void Received(ReadOnlySpan<byte> data)
     {
-        Link.Consume(Channel, data.Length);
+        Pipe.Consume(data.Length);
         try
         {
             while (decoder.Read(ref data) is { } message)
@@ -34,7 +39,7 @@ internal sealed class ControlConnection : ChannelUser
         {
             AgentLog.Write($"the control connection is closed: {e.Message}");
             Closed();
-            Link.Close(Channel);
+            Pipe.Close();
         }
     }
 
@@ -42,43 +47,39 @@ internal sealed class ControlConnection : ChannelUser
     public override int Produce(Span<byte> room)
     {
         var used = 0;
-        while (pending.TryPeek(out var message) && message.Length <= room.Length - used)
+        while (used < room.Length && pending.TryDequeue(out var message))
         {
-            message.CopyTo(room[used..]);
-            used += message.Length;
-            pending.Dequeue();
+            var count = Math.Min(message.Length, room.Length - used);
+            message.Span[..count].CopyTo(room[used..]);
+            used += count;
+            if (count < message.Length)
+                PutBack(message[count..]);
         }
 
         return used;
     }
 
     /// <inheritdoc/>
-    public override void Closed() => calls.ControlClosed(this);
+    public override void Closed() => line.Drop(this);
 
     private void Take(QrexecMessage message)
     {
-        if (version == 0)
+        if (Version > 0)
         {
-            version = decoder.Version = ProtocolVersion.Negotiate(message.ReadHello());
+            line.Take(message);
             return;
         }
 
-        switch (message.Type)
-        {
-            case MessageType.ExecCmdline or MessageType.JustExec:
-                calls.Start(ExecRequest.Parse(message.Body.Span), message.Type == MessageType.ExecCmdline);
-                break;
-            case MessageType.ServiceConnect or MessageType.ServiceRefused:
-                AgentLog.Write("the host answered a call that nobody made");
-                break;
-            default:
-                throw new QrexecViolationException($"message type 0x{(int)message.Type:x} does not belong here");
-        }
+        Version = decoder.Version = ProtocolVersion.Negotiate(message.ReadHello());
+        line.Greet();
     }
 
-    private void Send(byte[] message)
+    // The rest of a message that did not fit goes before everything that waits behind it.
+    private void PutBack(ReadOnlyMemory<byte> rest)
     {
-        pending.Enqueue(message);
-        Link.Ready(this);
+        var behind = pending.Count;
+        pending.Enqueue(rest);
+        for (var i = 0; i < behind; i++)
+            pending.Enqueue(pending.Dequeue());
     }
 }

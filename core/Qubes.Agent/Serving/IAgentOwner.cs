@@ -1,12 +1,12 @@
-using Qubes.Qrexec.Link;
+using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Agent.Serving;
 
 /// <summary>What the link asks of whoever runs the agent.</summary>
 internal interface IAgentOwner
 {
-    /// <summary>The host opened a channel: who uses it; null = nobody, it is closed.</summary>
-    ChannelUser? Accept(LinkEnd channel);
+    /// <summary>The host connects to a vchan: who serves it; null = nobody, it is closed.</summary>
+    ChannelUser? Accept(VchanAddress address);
 
     /// <summary>All channels are gone.</summary>
     void LinkLost();

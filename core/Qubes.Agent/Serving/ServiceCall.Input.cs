@@ -3,17 +3,23 @@ using Qubes.Agent.Native;
 using Qubes.Qrexec.Data;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Rpc;
 
 namespace Qubes.Agent.Serving;
 
 /// <content>From the caller to the service.</content>
 internal sealed partial class ServiceCall
 {
-    private readonly ByteRing received = new(AgentLink.MostReceived);
+    private readonly ByteRing received = new(MostReceived);
     private readonly MessageDecoder greeting = new();
     private DataDecoder? decoder;
     private int version;
     private int input = -1;
+    private bool isGreetingDue;
+    private ReadOnlyMemory<byte> toldFirst;
+
+    // What comes before the service runs and listens is kept.
+    private bool TakesInput => service is not null && !isGreetingDue;
 
     /// <inheritdoc/>
     public override void Received(ReadOnlySpan<byte> data)
@@ -22,7 +28,7 @@ internal sealed partial class ServiceCall
         {
             if (decoder is null)
                 TakeHello(ref data);
-            var taken = decoder is null || received.Count > 0 ? 0 : Take(data);
+            var taken = TakesInput && received.Count == 0 ? Take(data) : 0;
             if (isOver)
                 return;
             received.Put(data[taken..]);
@@ -37,19 +43,19 @@ internal sealed partial class ServiceCall
     {
         AgentLog.Write($"a call is dropped: {violation.Message}");
         Closed();
-        Link.Close(Channel);
+        Pipe.Close();
     }
 
     private void TakeHello(ref ReadOnlySpan<byte> data)
     {
         var before = data.Length;
         var hello = greeting.Read(ref data);
-        Link.Consume(Channel, before - data.Length);
+        Pipe.Consume(before - data.Length);
         if (hello is null)
             return;
         version = ProtocolVersion.Negotiate(hello.ReadHello());
         decoder = new DataDecoder(version);
-        Start();
+        Plan();
     }
 
     /// <summary>Takes as much as the service does, and returns how much that was.</summary>
@@ -70,7 +76,7 @@ internal sealed partial class ServiceCall
             break;
         }
 
-        Link.Consume(Channel, taken);
+        Pipe.Consume(taken);
         return taken;
     }
 
@@ -105,9 +111,11 @@ internal sealed partial class ServiceCall
 
     private void FlushInput()
     {
+        if (isGreetingDue)
+            Greet();
         try
         {
-            while (!isOver && received.Count > 0)
+            while (!isOver && TakesInput && received.Count > 0)
             {
                 var taken = Take(received.Peek());
                 if (taken == 0)
@@ -119,6 +127,35 @@ internal sealed partial class ServiceCall
         {
             Drop(e);
         }
+    }
+
+    /// <summary>A socket has connected, failed to, or has room again: tells it what it is told first.</summary>
+    private void Greet()
+    {
+        if (Libc.TakeSocketError(input) is > 0 and var error)
+        {
+            AgentLog.Write($"a call is not served ({ServiceException.Trouble}): {new SystemCallException("connect", error).Message}");
+            exitCode = ServiceException.Trouble;
+            isGreetingDue = false;
+            CloseInput();
+            Close(output);
+            Pipe.Ready();
+            return;
+        }
+
+        if (service!.IsConnecting && !Libc.HasPeer(input))
+            return;
+        while (!toldFirst.IsEmpty)
+        {
+            var count = Libc.Write(input, toldFirst.Span);
+            if (count < 0 && Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted)
+                return;
+            // One that does not listen at all may still have something to say.
+            toldFirst = count < 0 ? default : toldFirst[count..];
+        }
+
+        isGreetingDue = false;
+        Pipe.Ready();
     }
 
     private void CloseInput()

@@ -25,7 +25,7 @@ internal sealed partial class ServiceCall
         {
             // The code is on its way: the connection has served its purpose.
             Closed();
-            Link.Close(Channel);
+            Pipe.Close();
             return 0;
         }
 
@@ -47,7 +47,7 @@ internal sealed partial class ServiceCall
             return 0;
         if (stream.Descriptor >= 0)
         {
-            if (!stream.IsReadable)
+            if (!stream.IsReadable || isGreetingDue)
                 return 0;
             // Read behind the room for the header: the bytes are where they are sent from.
             var body = room[MessageHeader.Size..];
@@ -75,7 +75,7 @@ internal sealed partial class ServiceCall
     private void BecameReadable(ServiceOutput stream)
     {
         stream.IsReadable = true;
-        Link.Ready(this);
+        Pipe.Ready();
     }
 
     private static int Write(Span<byte> room, ReadOnlySpan<byte> message)

@@ -2,6 +2,7 @@ using Qubes.Agent.Loop;
 using Qubes.Agent.Native;
 using Qubes.Agent.Processes;
 using Qubes.Agent.Rpc;
+using Qubes.Qrexec.Rpc;
 using Qubes.Qrexec.Protocol;
 
 namespace Qubes.Agent.Serving;
@@ -16,6 +17,7 @@ internal sealed partial class ServiceCall : ChannelUser
     private readonly EventLoop loop;
     private readonly ChildTable children;
     private readonly ServiceStarter starter;
+    private readonly SessionWaits sessions;
     private readonly ExecRequest request;
     private readonly bool isConnected;
     private readonly ServiceOutput output;
@@ -27,10 +29,10 @@ internal sealed partial class ServiceCall : ChannelUser
 
     /// <summary>A call that waits for its peer's HELLO.</summary>
     public ServiceCall(
-        ServiceCalls calls, EventLoop loop, ChildTable children, ServiceStarter starter, ExecRequest request, bool isConnected)
-        : base(calls.Link)
+        ServiceCalls calls, EventLoop loop, ChildTable children, ServiceStarter starter, SessionWaits sessions,
+        ExecRequest request, bool isConnected)
     {
-        (this.calls, this.loop, this.children, this.starter) = (calls, loop, children, starter);
+        (this.calls, this.loop, this.children, this.starter, this.sessions) = (calls, loop, children, starter, sessions);
         (this.request, this.isConnected) = (request, isConnected);
         output = new ServiceOutput(MessageType.DataStdout);
         error = new ServiceOutput(MessageType.DataStderr);
@@ -49,17 +51,36 @@ internal sealed partial class ServiceCall : ChannelUser
         EndIfDone();
     }
 
-    private void Start()
+    private void Plan()
     {
         try
         {
-            service = starter.Start(request.Command, isConnected);
+            var plan = starter.Plan(request.Command);
+            if (plan.SessionUser is { } user)
+                sessions.WhenReady(user, () => Start(() => ServiceStarter.Start(plan, isConnected)));
+            else
+                Start(() => ServiceStarter.Start(plan, isConnected));
         }
-        catch (ServiceException e)
+        catch (Exception e) when (e is ServiceException or IOException)
         {
-            AgentLog.Write($"a call is not served ({e.Status}): {e.Message}");
+            Start(() => throw e);
+        }
+    }
+
+    private void Start(Func<RunningService> start)
+    {
+        // The caller may have left while the call waited for a session.
+        if (isOver)
+            return;
+        try
+        {
+            service = start();
+        }
+        catch (Exception e) when (e is ServiceException or IOException)
+        {
+            exitCode = (e as ServiceException)?.Status ?? ServiceException.Trouble;
+            AgentLog.Write($"a call is not served ({exitCode}): {e.Message}");
             service = new RunningService();
-            exitCode = e.Status;
         }
 
         if (service.Pid > 0)
@@ -71,12 +92,26 @@ internal sealed partial class ServiceCall : ChannelUser
         if (isConnected)
             ConnectStreams(service);
         else
-            exitCode ??= 0;
-        Link.Ready(this);
+            LeaveAlone(service);
+        FlushInput();
+        Pipe.Ready();
+    }
+
+    // A service whose streams nobody wants is told who calls, and left to itself.
+    private void LeaveAlone(RunningService started)
+    {
+        exitCode ??= 0;
+        if (started.Output < 0)
+            return;
+        _ = Libc.Write(started.Input, started.Greeting.Span);
+        Libc.Close(started.Input);
+        Libc.Close(started.Output);
     }
 
     private void ConnectStreams(RunningService started)
     {
+        isGreetingDue = started is { Pid: < 0, Output: >= 0 };
+        toldFirst = started.Greeting;
         input = started.Input;
         if (input >= 0)
             loop.Add(input, EpollEvent.Out | EpollEvent.EdgeTriggered, _ => FlushInput());
@@ -99,7 +134,7 @@ internal sealed partial class ServiceCall : ChannelUser
         if (isOver)
             EndIfDone();
         else
-            Link.Ready(this);
+            Pipe.Ready();
     }
 
     /// <summary>A socket has no process: the call of one ends with its streams, and always well.</summary>
@@ -114,7 +149,7 @@ internal sealed partial class ServiceCall : ChannelUser
             exitCode = 0;
             CloseInput();
             Close(output);
-            Link.Ready(this);
+            Pipe.Ready();
         }
     }
 

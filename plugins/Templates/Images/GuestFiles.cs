@@ -9,6 +9,7 @@ namespace Qubes.Plugins.Templates.Images;
 internal sealed class GuestFiles(QubesPaths paths)
 {
     private const string RpcFolder = "etc/qubes-rpc/";
+    private const string WarmUpFolder = "etc/qubes/warm-up.d/";
 
     // Debian's merged /usr: the four are links there.
     private static readonly string[] _merged = ["bin/", "sbin/", "lib/", "lib64/"];
@@ -61,6 +62,8 @@ internal sealed class GuestFiles(QubesPaths paths)
         yield return Copy(services.Key, OverlayEntry.ExecutableMode, services.First().Program);
         foreach (var service in services.Where(s => "/" + RpcFolder + s.Name != services.Key))
             yield return new OverlayLink(RpcFolder + service.Name, service.InstalledAs);
+        foreach (var service in services.Where(s => s.WarmsUp))
+            yield return new OverlayLink(WarmUpFolder + service.Name, service.InstalledAs);
     }
 
     private static OverlayCopy Copy(string target, UnixFileMode mode, string source)

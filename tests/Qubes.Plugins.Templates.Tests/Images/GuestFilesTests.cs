@@ -48,6 +48,19 @@ public sealed class GuestFilesTests : IDisposable
     }
 
     [Fact]
+    public void What_warms_up_is_linked_for_that()
+    {
+        var program = _folder.Write("convert", "");
+        GuestService Service(string name) => new(name, program, "/lib/convert", []);
+
+        var entries = _files.For(_recipe, [Service("a.One"), Service("a.Two") with { WarmsUp = true }]);
+
+        Assert.Equal(
+            [new OverlayLink("etc/qubes/warm-up.d/a.Two", "/lib/convert")],
+            entries.OfType<OverlayLink>().Where(l => l.ToString().Contains("warm-up", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_service_that_is_installed_under_its_own_name_needs_no_link()
     {
         var program = _folder.Write("one", "");
