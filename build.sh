@@ -22,7 +22,7 @@ usage: ./build.sh COMMAND
   test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
-  bench [WHAT...]  benchmarks (requests, transfers, preloads, disposables, admin; default: all); writes docs/benchmarks.md
+  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, admin; default: all); writes docs/benchmarks.md
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/
 
@@ -66,6 +66,7 @@ build() {
     dotnet build Qubes.Extensible.sln -c $CONFIGURATION -v quiet --nologo -nodeReuse:false -p:UseSharedCompilation=true
     say "compiling the guest's and the users' programs ahead of time"
     publish core/Qubes.Agent "$OUT/lib/qubes/guest" qubes-agent
+    publish core/Qubes.GuestTools "$OUT/lib/qubes/guest" qubes-guest-tools
     publish plugins/FileConversion/Guest "$OUT/lib/qubes/guest" qubes-convert
     publish plugins/Qemu/Launcher "$OUT/lib/qubes/libexec" qubes-machine-launcher
     publish core/Qubes.Tools "$OUT/bin" qubes-tools

@@ -40,6 +40,7 @@ internal sealed class GuestFiles(QubesPaths paths)
         new OverlayText("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
         new OverlayText("etc/machine-id", ""),
         new OverlayCopy("usr/lib/qubes/qubes-agent", OverlayEntry.ExecutableMode, Agent),
+        .. GuestPrograms.From(paths.GuestFiles),
         new OverlayFolder(RpcFolder.TrimEnd('/')),
         .. Standard("rpc", RpcFolder, OverlayEntry.ExecutableMode),
         .. Standard("rpc-config", "etc/qubes/rpc-config/", OverlayEntry.ReadableMode),

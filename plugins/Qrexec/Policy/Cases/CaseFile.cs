@@ -22,28 +22,22 @@ public sealed class CaseFile : IDisposable
     /// <exception cref="SystemInfoException">It is no such file; what a single case lacks shows when it is run.</exception>
     public static CaseFile Parse(ReadOnlyMemory<byte> json)
     {
-        JsonDocument? document = null;
+        JsonDocument document = JsonReading.Parse(json, "the file");
         try
         {
-            document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
             if (JsonReading.Member(root, "format", "the file") is not { } format || JsonReading.Text(format, "format") != Format)
                 throw new SystemInfoException($"the file's format is not {Format}");
             JsonElement systems = JsonReading.Member(root, "systems", "the file") ?? throw new SystemInfoException("there are no systems");
             JsonElement defaults = JsonReading.Member(root, "domain_defaults", "the file") ?? default;
-            if (JsonReading.Member(root, "cases", "the file") is not { ValueKind: JsonValueKind.Array } cases)
-                throw new SystemInfoException("there is no list of cases");
-            CaseFile file = new(document, [.. cases.EnumerateArray().Select(value => new ConformanceCase(value, systems, defaults))]);
-            document = null;
-            return file;
+            return JsonReading.Member(root, "cases", "the file") is { ValueKind: JsonValueKind.Array } cases
+                ? new(document, [.. cases.EnumerateArray().Select(value => new ConformanceCase(value, systems, defaults))])
+                : throw new SystemInfoException("there is no list of cases");
         }
-        catch (JsonException e)
+        catch
         {
-            throw new SystemInfoException($"the file is no JSON: {e.Message}", e);
-        }
-        finally
-        {
-            document?.Dispose();
+            document.Dispose();
+            throw;
         }
     }
 

@@ -26,19 +26,12 @@ public sealed class SystemInfo : IPolicySystem
     /// <exception cref="SystemInfoException">It is something else.</exception>
     public static SystemInfo Parse(ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            JsonElement domains = JsonReading.Member(document.RootElement, "domains", "system information")
-                ?? throw new SystemInfoException("system information has no domains");
-            return new(JsonReading.Members(domains, "domains").Select(domain => domain.Value.ValueKind == JsonValueKind.Object
-                ? SystemQube.Read(domain.Name, domain.Value)
-                : throw new SystemInfoException($"{domain.Name} is no object")));
-        }
-        catch (JsonException e)
-        {
-            throw new SystemInfoException($"system information is no JSON: {e.Message}", e);
-        }
+        using JsonDocument document = JsonReading.Parse(json, "system information");
+        JsonElement domains = JsonReading.Member(document.RootElement, "domains", "system information")
+            ?? throw new SystemInfoException("system information has no domains");
+        return new(JsonReading.Members(domains, "domains").Select(domain => domain.Value.ValueKind == JsonValueKind.Object
+            ? SystemQube.Read(domain.Name, domain.Value)
+            : throw new SystemInfoException($"{domain.Name} is no object")));
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,8 @@ public sealed class DiskPolicyFiles : IPolicyFiles
     public IReadOnlyList<string>? List(string directory) => !Look(directory).IsDirectory ? null :
     [
         .. new DirectoryInfo(directory).EnumerateFileSystemInfos().Select(entry => entry.Name)
-            .Where(name => FileStatus.Of(Path.Combine(directory, name)).IsFile),
+            // Looked at whether it counts or not: a link to nothing may become one to a file.
+            .Where(name => Look(Path.Combine(directory, name)).IsFile),
     ];
 
     /// <inheritdoc/>
