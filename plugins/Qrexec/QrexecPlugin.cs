@@ -1,7 +1,11 @@
 using Autofac;
 using Qubes.Plugins.Qrexec.Agents;
 using Qubes.Plugins.Qrexec.Calls;
+<<<<<<< HEAD
 using Qubes.Plugins.Qrexec.Evaluating;
+=======
+using Qubes.Plugins.Qrexec.HostCallers;
+>>>>>>> wip
 using Qubes.Plugins.Qrexec.HostServices;
 using Qubes.Plugins.Qrexec.Judging;
 using Qubes.Plugins.Qrexec.Ports;
@@ -22,14 +26,11 @@ public sealed class QrexecPlugin : QubesPlugin
     {
         builder.RegisterInstance(new LinkOptions());
         LoadPolicy(builder);
+        LoadHost(builder);
         builder.RegisterType<GuestRegistry>().SingleInstance();
         builder.RegisterType<CallTargets>().SingleInstance();
         builder.RegisterType<CallMaker>().As<ICallMaker>().SingleInstance();
         builder.RegisterType<CallIntake>().SingleInstance();
-        builder.RegisterType<ProgramServices>().SingleInstance();
-        builder.RegisterType<PluginServices>().SingleInstance();
-        builder.RegisterType<AdminServices>().SingleInstance();
-        builder.RegisterType<HostServiceKinds>().As<IHostServices>().SingleInstance();
         builder.RegisterType<DataRelays>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();
@@ -54,5 +55,17 @@ public sealed class QrexecPlugin : QubesPlugin
             builder.RegisterType<EvaluationService>().As<IRpcService>()
                 .WithParameter(TypedParameter.From(name)).WithParameter(TypedParameter.From(isForGui)).SingleInstance();
         }
+    }
+
+    private static void LoadHost(ContainerBuilder builder)
+    {
+        builder.RegisterType<ProgramServices>().SingleInstance();
+        builder.RegisterType<PluginServices>().SingleInstance();
+        builder.RegisterType<AdminServices>().SingleInstance();
+        builder.RegisterType<HostServiceKinds>().As<IHostServices>().SingleInstance();
+        builder.RegisterType<LocalAccounts>().As<ILocalAccounts>().SingleInstance();
+        builder.RegisterType<CallerSources>().SingleInstance();
+        builder.RegisterType<CallerVchans>().SingleInstance();
+        builder.RegisterType<LocalCallers>().As<IKernelService>().SingleInstance();
     }
 }

@@ -2,6 +2,7 @@ using Qubes.Tools.Boot;
 using Qubes.Tools.Cloning;
 using Qubes.Tools.Consoles;
 using Qubes.Tools.Convert;
+using Qubes.Tools.Copying;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
@@ -33,10 +34,12 @@ internal static class AppletRegistry
         ["qvm-clone"] = () => new CloneApplet(),
         ["qvm-console-dispvm"] = () => new ConsoleApplet(),
         ["qvm-convert"] = () => new ConvertApplet(),
+        ["qvm-copy-to-vm"] = CopyApplet.Copy,
         ["qvm-create"] = () => new CreateApplet(),
         ["qvm-features"] = () => new FeaturesApplet(),
         ["qvm-kill"] = () => new KillApplet(),
         ["qvm-ls"] = () => new ListApplet(),
+        ["qvm-move-to-vm"] = CopyApplet.Move,
         ["qvm-notes"] = () => new NotesApplet(),
         ["qvm-open-in-dvm"] = OpenApplet.InDisposable,
         ["qvm-open-in-vm"] = OpenApplet.InQube,
