@@ -1,11 +1,8 @@
 using Autofac;
 using Qubes.Plugins.Qrexec.Agents;
 using Qubes.Plugins.Qrexec.Calls;
-<<<<<<< HEAD
 using Qubes.Plugins.Qrexec.Evaluating;
-=======
 using Qubes.Plugins.Qrexec.HostCallers;
->>>>>>> wip
 using Qubes.Plugins.Qrexec.HostServices;
 using Qubes.Plugins.Qrexec.Judging;
 using Qubes.Plugins.Qrexec.Ports;

@@ -83,6 +83,16 @@ public sealed class ChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_policy_that_may_have_changed_within_a_tick_of_the_clock_is_never_taken_for_current()
+    {
+        bench.Policy("a.Svc * work vault allow");
+        var state = await bench.Store.GetAsync(default);
+
+        Assert.True((state with { IsSettled = true }).IsCurrent());
+        Assert.False((state with { IsSettled = false }).IsCurrent());
+    }
+
+    [Fact]
     public async Task A_mistake_is_in_the_log_before_any_call_meets_it()
     {
         using var watch = new PolicyWatch(
