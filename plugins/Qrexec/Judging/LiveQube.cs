@@ -20,7 +20,9 @@ internal sealed class LiveQube(IQube qube) : IPolicyQube
 
     public string? GuiVm => Text("guivm");
 
-    public bool IsInternal => qube.Features.TryGetValue("internal", out string? value) && value is { Length: > 0 };
+    // A preload is internal whether or not the plugin that marks them so is active: nobody may pick one that is somebody else's next.
+    public bool IsInternal =>
+        (qube.Features.TryGetValue("internal", out string? value) && value is { Length: > 0 }) || Text("is_preload") == "True";
 
     public string? Icon => Text("icon");
 

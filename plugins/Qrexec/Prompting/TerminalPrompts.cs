@@ -82,11 +82,8 @@ internal sealed class TerminalPrompts(QubesPaths paths, TimeProvider time, ILogg
 
     private async Task ServeAsync(Socket socket)
     {
-        PeerCredentials peer = PeerCredentials.Of(socket);
-        // Whoever answers lets calls through: a member of the group may ask the daemon much, but not that.
-        if (!peer.IsOwner)
+        if (Admit(socket) is not { } peer)
         {
-            Log.ClientRefused(logger, peer.Pid, peer.Uid);
             socket.Dispose();
             return;
         }
@@ -105,5 +102,22 @@ internal sealed class TerminalPrompts(QubesPaths paths, TimeProvider time, ILogg
         lock (gate)
             connected.Remove(connection);
         Log.TerminalLeft(logger, peer.Pid);
+    }
+
+    // Whoever answers lets calls through: a member of the group may ask the daemon much, but not that.
+    private PeerCredentials? Admit(Socket socket)
+    {
+        try
+        {
+            PeerCredentials peer = PeerCredentials.Of(socket);
+            if (peer.IsOwner)
+                return peer;
+            Log.ClientRefused(logger, peer.Pid, peer.Uid);
+        }
+        catch (SocketException e)
+        {
+            Log.AcceptFailed(logger, e.SocketErrorCode);
+        }
+        return null;
     }
 }

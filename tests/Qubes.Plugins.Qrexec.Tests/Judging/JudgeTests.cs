@@ -84,11 +84,12 @@ public sealed class JudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_prompt_of_a_plugin_is_asked_with_what_may_be_chosen_and_internal_qubes_are_not_offered()
+    public async Task A_prompt_of_a_plugin_is_asked_with_what_may_be_chosen_and_internal_qubes_and_preloads_are_not_offered()
     {
         bench.Policy("a.Svc * work * ask default_target=vault");
         bench.Add("vault");
         JudgeBench.Feature(bench.Add("disp7", QubeClass.DispVM), "internal", "1");
+        bench.Add("disp8", QubeClass.DispVM, ("is_preload", "True"));
         var (none, prompt) = (Substitute.For<IPolicyPrompt>(), Substitute.For<IPolicyPrompt>());
         none.AskAsync(default!, default).ReturnsForAnyArgs((PolicyAnswer?)null);
         PolicyQuestion? put = null;
