@@ -106,4 +106,7 @@ internal static partial class Log
 
     [LoggerMessage(2159, LogLevel.Information, "The terminal of pid {Pid} takes no more questions")]
     public static partial void TerminalLeft(ILogger logger, int pid);
+
+    [LoggerMessage(2160, LogLevel.Warning, "{Qube} may not call {Service}: {Count} questions about its calls are open, which is the most")]
+    public static partial void TooManyQuestions(ILogger logger, string qube, GuestText service, int count);
 }

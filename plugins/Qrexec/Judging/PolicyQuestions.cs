@@ -14,6 +14,12 @@ internal sealed class PolicyQuestions(GuiQubes guis, IPolicyPrompts prompts, ILo
     private const string Service = "policy.Ask";
     private const string Host = "dom0";
 
+    // What one qube may have open. More would bury the questions of others.
+    private const int MostOfOne = 8;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, int> open = new(StringComparer.Ordinal);
+
     /// <summary>On the kernel loop.</summary>
     public static PreparedQuestion Prepare(AskedDecision asked, PolicyCall call, IPolicySystem system)
     {
@@ -26,6 +32,24 @@ internal sealed class PolicyQuestions(GuiQubes guis, IPolicyPrompts prompts, ILo
 
     /// <returns>The answer in the words of <c>policy.Ask</c>; null if nobody could be asked.</returns>
     public async Task<string?> AskAsync(PreparedQuestion prepared, CancellationToken cancel)
+    {
+        PolicyQuestion question = prepared.Question;
+        if (!TryOpen(question.Source))
+        {
+            Log.TooManyQuestions(logger, question.Source, new(question.Service + question.Argument), MostOfOne);
+            return null;
+        }
+        try
+        {
+            return await PutAsync(prepared, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            Close(question.Source);
+        }
+    }
+
+    private async Task<string?> PutAsync(PreparedQuestion prepared, CancellationToken cancel)
     {
         PolicyQuestion question = prepared.Question;
         string? answer = prepared.GuiVm is { } gui
@@ -44,5 +68,26 @@ internal sealed class PolicyQuestions(GuiQubes guis, IPolicyPrompts prompts, ILo
                 return answer.Target is { } target ? "allow:" + target : "deny";
         }
         return null;
+    }
+
+    private bool TryOpen(string source)
+    {
+        lock (gate)
+        {
+            int count = open.GetValueOrDefault(source);
+            if (count >= MostOfOne)
+                return false;
+            open[source] = count + 1;
+            return true;
+        }
+    }
+
+    private void Close(string source)
+    {
+        lock (gate)
+        {
+            if (--open[source] == 0)
+                open.Remove(source);
+        }
     }
 }

@@ -137,6 +137,26 @@ public sealed class JudgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_qube_has_eight_questions_open_at_most_and_others_are_asked_all_the_same()
+    {
+        bench.Policy("a.Svc * * vault ask");
+        bench.Add("vault");
+        var prompt = Substitute.For<IPolicyPrompt>();
+        var answer = new TaskCompletionSource<PolicyAnswer?>();
+        prompt.AskAsync(default!, default).ReturnsForAnyArgs(answer.Task);
+        bench.Prompts.Add(prompt);
+        var (work, other) = (JudgeBench.Source(bench.Add("work")), JudgeBench.Source(bench.Add("other")));
+
+        var open = Enumerable.Range(0, 9).Select(_ => bench.CallAsync(work, "vault")).ToList();
+        Assert.IsType<DeniedCall>(await await Task.WhenAny(open));
+        open.Add(bench.CallAsync(other, "vault"));
+        answer.SetResult(new PolicyAnswer("vault"));
+
+        Assert.Equal(9, (await Task.WhenAll(open)).Count(v => v is AllowedCall));
+        Assert.IsType<AllowedCall>(await bench.CallAsync(work, "vault"));
+    }
+
+    [Fact]
     public async Task A_gui_qube_is_asked_by_its_service_and_told_of_denials()
     {
         bench.Policy("a.Svc * work vault ask", "b.Svc * work vault deny", "c.Svc * work vault allow notify=yes");
