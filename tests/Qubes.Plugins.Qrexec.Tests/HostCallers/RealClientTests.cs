@@ -61,6 +61,8 @@ public sealed class RealClientTests
             RedirectStandardError = true,
         };
         start.Environment["QUBES_ROOT"] = bench.Paths.Root;
+        // A runtime that is killed leaves its debugging pipes behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment.Remove("VCHAN_SOCKET_DIR");
         start.Environment.Remove("VCHAN_DOMAIN");
         return Process.Start(start)!;
