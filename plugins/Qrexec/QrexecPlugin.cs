@@ -1,6 +1,7 @@
 using Autofac;
 using Qubes.Plugins.Qrexec.Agents;
 using Qubes.Plugins.Qrexec.Calls;
+using Qubes.Plugins.Qrexec.Evaluating;
 using Qubes.Plugins.Qrexec.HostCallers;
 using Qubes.Plugins.Qrexec.HostServices;
 using Qubes.Plugins.Qrexec.Judging;
@@ -10,6 +11,7 @@ using Qubes.Qrexec.Link;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Plugins;
+using Qubes.Sdk.Rpc;
 
 namespace Qubes.Plugins.Qrexec;
 
@@ -44,6 +46,12 @@ public sealed class QrexecPlugin : QubesPlugin
         builder.RegisterType<PolicyQuestions>().SingleInstance();
         builder.RegisterType<PolicyEngine>().SingleInstance();
         builder.RegisterType<PolicyJudge>().As<ICallJudge>().SingleInstance();
+        builder.RegisterType<PolicySocket>().As<IKernelService>().SingleInstance();
+        foreach (var (name, isForGui) in ((string, bool)[])[("policy.EvalSimple", false), ("policy.EvalGUI", true)])
+        {
+            builder.RegisterType<EvaluationService>().As<IRpcService>()
+                .WithParameter(TypedParameter.From(name)).WithParameter(TypedParameter.From(isForGui)).SingleInstance();
+        }
     }
 
     private static void LoadHost(ContainerBuilder builder)

@@ -2,17 +2,20 @@ using Qubes.Benchmarks;
 using Qubes.Benchmarks.AdminApi;
 using Qubes.Benchmarks.Calls;
 using Qubes.Benchmarks.Disposables;
+using Qubes.Benchmarks.Policy;
 using Qubes.Benchmarks.Requests;
 using Qubes.Benchmarks.Transfers;
 using Qubes.Testbed;
 
-// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [admin]; by default everything. Writes docs/benchmarks.md.
-string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "admin"];
+// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [admin] [policy]; by default everything. Writes docs/benchmarks.md.
+string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "admin", "policy"];
 var report = new Report();
-if (chosen.Except(["admin"]).Any())
+if (chosen.Except(["admin", "policy"]).Any())
     await MeasureMachinesAsync();
 if (chosen.Contains("admin"))
     await MeasureAdminApiAsync();
+if (chosen.Contains("policy"))
+    new PolicyEvaluation().Run(report);
 await report.WriteAsync(Path.Combine(Repository.Root, "docs/benchmarks.md"), string.Join(' ', chosen));
 
 async Task MeasureMachinesAsync()

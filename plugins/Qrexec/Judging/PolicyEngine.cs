@@ -14,19 +14,26 @@ internal sealed class PolicyEngine(
     PolicyStore store, IQubes qubes, IKernelLoop loop, PolicyQuestions questions, PolicyNews news, ILogger<PolicyEngine> logger)
 {
     /// <summary>Never throws but when cancelled: what cannot be judged is denied.</summary>
-    public async Task<PolicyVerdict> EvaluateAsync(CallRequest request, PolicyModes modes, CancellationToken cancel)
+    public Task<PolicyVerdict> EvaluateAsync(CallRequest request, PolicyModes modes, CancellationToken cancel) => EvaluateAsync(
+        new PolicyCall(request.Source.Name, request.Service, request.Target) { RelayedFor = request.RelayedFor },
+        () => Caller(request.Source), modes, cancel);
+
+    /// <summary>As the other overload, for a call that is only spoken of: its source is the qube of that name.</summary>
+    public Task<PolicyVerdict> EvaluateAsync(PolicyCall call, PolicyModes modes, CancellationToken cancel) =>
+        EvaluateAsync(call, () => null, modes, cancel);
+
+    private async Task<PolicyVerdict> EvaluateAsync(PolicyCall call, Func<IPolicyQube?> caller, PolicyModes modes, CancellationToken cancel)
     {
         PolicyState state = await store.GetAsync(cancel).ConfigureAwait(false);
         if (state.Policy is not { } policy)
             return new(PolicyOutcome.Quiet($"the policy cannot be used: {state.Error}"), "");
-        PolicyCall call = new(request.Source.Name, request.Service, request.Target) { RelayedFor = request.RelayedFor };
         try
         {
             // One turn of the loop: the qubes do not change between the rule and what is said of its target.
             var (decision, outcome, question) = await loop.InvokeAsync(() =>
             {
                 LiveSystem system = new(qubes);
-                PolicyDecision decided = policy.Decide(call, system, Caller(request.Source));
+                PolicyDecision decided = policy.Decide(call, system, caller());
                 return Task.FromResult(decided is AskedDecision asked && modes == PolicyModes.None
                     ? (decided, null, (asked, PolicyQuestions.Prepare(asked, call, system)))
                     : (decided, Settlement.Settle(decided, call, system, modes: modes), default((AskedDecision, PreparedQuestion)?)));

@@ -3,8 +3,8 @@ using Qubes.Policy.Language;
 namespace Qubes.Policy.Evaluation;
 
 /// <summary>
-/// Finds the rules that can concern a call without looking at those of other services, nor at those of other sources where
-/// the source is given by name.
+/// Finds the rules that can concern a call without looking at those of other services or with another argument, nor at those of
+/// other sources where the source is given by name.
 /// </summary>
 internal sealed class RuleIndex
 {
@@ -18,7 +18,7 @@ internal sealed class RuleIndex
         {
             if (!byService.TryGetValue(rules[i].Service, out ServiceRules? of))
                 byService.Add(rules[i].Service, of = new());
-            of.Add(rules[i].Source, i);
+            of.Add(rules[i].Source, rules[i].Argument, i);
         }
     }
 
@@ -42,41 +42,39 @@ internal sealed class RuleIndex
             if (next < 0)
                 yield break;
             PolicyRule rule = rules[lists[next][at[next]++]];
-            if (rule.TakesArgument(call.Argument) && TokenMatch.IsSource(rule.Source, source))
+            if (TokenMatch.IsSource(rule.Source, source))
                 yield return rule;
         }
 
         void Collect(string service)
         {
             if (byService.TryGetValue(service, out ServiceRules? of))
-                lists.AddRange(of.Of(source));
+                of.Collect(source, call.Argument, lists);
         }
     }
 
+    // By the source's name or uuid, or null where only looking at the rule tells, and by the argument, which may be "*".
     private sealed class ServiceRules
     {
-        private readonly Dictionary<string, List<int>> named = new(StringComparer.Ordinal);
-        private readonly List<int> others = [];
+        private readonly Dictionary<(string? Source, string Argument), List<int>> bySource = [];
 
-        public void Add(PolicyToken source, int rule)
+        public void Add(PolicyToken source, string argument, int rule)
         {
-            List<int>? list = others;
-            if (source.Kind is TokenKind.Qube or TokenKind.AdminVm)
-            {
-                string name = source.IsHost ? PolicyWords.Host : source.Text;
-                if (!named.TryGetValue(name, out list))
-                    named.Add(name, list = []);
-            }
+            string? name = source.Kind is not (TokenKind.Qube or TokenKind.AdminVm) ? null : source.IsHost ? PolicyWords.Host : source.Text;
+            if (!bySource.TryGetValue((name, argument), out List<int>? list))
+                bySource.Add((name, argument), list = []);
             list.Add(rule);
         }
 
-        public IEnumerable<List<int>> Of(IPolicyQube source)
+        public void Collect(IPolicyQube source, string argument, List<List<int>> into)
         {
-            if (named.TryGetValue(source.Name, out List<int>? byName))
-                yield return byName;
-            if (named.TryGetValue(PolicyWords.Uuid + source.Uuid, out List<int>? byUuid))
-                yield return byUuid;
-            yield return others;
+            foreach (string? name in (ReadOnlySpan<string?>)[source.Name, PolicyWords.Uuid + source.Uuid, null])
+            {
+                if (bySource.TryGetValue((name, argument), out List<int>? exact))
+                    into.Add(exact);
+                if (argument != PolicyWords.Any && bySource.TryGetValue((name, PolicyWords.Any), out List<int>? any))
+                    into.Add(any);
+            }
         }
     }
 }

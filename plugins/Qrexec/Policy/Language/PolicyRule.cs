@@ -8,7 +8,4 @@ namespace Qubes.Policy.Language;
 /// <param name="Action">What then.</param>
 /// <param name="Location">Where it stands.</param>
 public sealed record PolicyRule(
-    string Service, string Argument, PolicyToken Source, PolicyToken Target, PolicyAction Action, PolicyLocation Location)
-{
-    internal bool TakesArgument(string argument) => Argument == PolicyWords.Any || Argument == argument;
-}
+    string Service, string Argument, PolicyToken Source, PolicyToken Target, PolicyAction Action, PolicyLocation Location);

@@ -49,6 +49,17 @@ internal static class PolicyText
         return words;
     }
 
+    /// <summary>Whether there is a control character in a word: it would reach replies, logs and terminals.</summary>
+    public static bool HasControl(string word)
+    {
+        foreach (char c in word)
+        {
+            if (char.IsControl(c))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>A file that was included for one service may be written as in R4.0 (spec: policy, section 8).</summary>
     public static string FromOldSpelling(string line) => line
         .Replace("$include:", "!include ", StringComparison.Ordinal).Replace('$', '@').Replace(',', ' ');

@@ -68,7 +68,7 @@ internal sealed class PolicyReader(IPolicyFiles files, string legacyDirectory)
             try
             {
                 List<string> words = PolicyText.Words(line);
-                if (words.Exists(word => word.Any(char.IsControl)))
+                if (words.Exists(PolicyText.HasControl))
                     throw new PolicySyntaxException("there is a control character in the line");
                 if (line[0] == '!')
                     Direct(words, format);
