@@ -22,7 +22,7 @@ usage: ./build.sh COMMAND
   test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
-  bench [WHAT...]  benchmarks (requests, transfers, preloads, disposables, admin; default: all); writes docs/benchmarks.md
+  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, admin; default: all); writes docs/benchmarks.md
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/
 
@@ -66,6 +66,7 @@ build() {
     dotnet build Qubes.Extensible.sln -c $CONFIGURATION -v quiet --nologo -nodeReuse:false -p:UseSharedCompilation=true
     say "compiling the guest's and the users' programs ahead of time"
     publish core/Qubes.Agent "$OUT/lib/qubes/guest" qubes-agent
+    publish core/Qubes.GuestTools "$OUT/lib/qubes/guest" qubes-guest-tools
     publish plugins/FileConversion/Guest "$OUT/lib/qubes/guest" qubes-convert
     publish core/Qubes.Client "$OUT/lib/qubes/guest" qrexec-client-vm
     publish plugins/Qemu/Launcher "$OUT/lib/qubes/libexec" qubes-machine-launcher
@@ -85,6 +86,7 @@ lay_out_files() {
     cp -r core/Qubes.Agent/rpc-config "$OUT/lib/qubes/guest/rpc-config"
     cp -r plugins/AdminApi/rpc "$OUT/lib/qubes/rpc"
     cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
+    cp -r plugins/Qrexec/policy.d "$OUT/share/qubes/policy.d"
     # The same program calls from the host.
     ln -sfn ../lib/qubes/guest/qrexec-client-vm "$OUT/bin/qrexec-client-vm"
     # What a unit runs is not for users' paths.
@@ -201,6 +203,9 @@ install_to() { # DESTDIR
     cp -a "$OUT/bin/." "$1/usr/bin/"
     install -D -m 644 -t "$1/usr/lib/systemd/system" packaging/systemd/*.service
     install -D -m 644 -t "$1/usr/lib/sysusers.d" packaging/sysusers.d/*.conf
+    # The administrator's from then on: a package marks them as configuration.
+    install -D -m 644 -t "$1/etc/qubes/policy.d" plugins/Qrexec/policy.d/*.policy
+    mkdir -p "$1/etc/qubes/policy.d/include"
     # Clients look for services of the host here.
     mkdir -p "$1/etc/qubes-rpc"
     for service in "$OUT"/lib/qubes/rpc/*; do

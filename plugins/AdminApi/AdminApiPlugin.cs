@@ -27,6 +27,7 @@ public sealed class AdminApiPlugin : QubesPlugin
         builder.RegisterType<HostSleep>().SingleInstance();
         builder.RegisterType<InternalMethods>().SingleInstance();
         builder.RegisterType<NotificationMethods>().SingleInstance();
+        builder.RegisterType<QubeEndpoint>().AsSelf().As<IAdminEndpoint>().SingleInstance();
         builder.RegisterType<AdminEndpoints>().As<IKernelService>().SingleInstance();
     }
 }

@@ -44,4 +44,14 @@ internal static partial class Log
 
     [LoggerMessage(2011, LogLevel.Warning, "{Qube} could not be prepared for the host's sleep, or woken: {Reason}")]
     public static partial void NotPrepared(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2012, LogLevel.Debug, "{Method}+{Argument} from the qube {Source} to {Destination}")]
+    public static partial void QubeCalled(
+        ILogger logger, UntrustedText method, UntrustedText argument, string source, UntrustedText destination);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Dropped a call of {Method} by the qube {Source}: it is longer than 64 KiB")]
+    public static partial void QubeRequestTooLong(ILogger logger, string source, UntrustedText method);
+
+    [LoggerMessage(2014, LogLevel.Warning, "Dropped the qube {Source}, which listens to {Method} and does not take its events")]
+    public static partial void QubeFellBehind(ILogger logger, string source, UntrustedText method);
 }

@@ -19,7 +19,7 @@ internal sealed class ConversionServices(QubesPaths paths) : IGuestServiceProvid
 
     public IReadOnlyList<GuestService> Services { get; } =
     [
-        Service(paths, "dz.Convert", _documentTools),
+        Service(paths, "dz.Convert", _documentTools) with { WarmsUp = true },
         Service(paths, "qubes.PdfConvert", _documentTools),
         Service(paths, "qubes.GetImageRGBA", _imageTools),
     ];

@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(2331, LogLevel.Warning, "{Qube}: is ready, but {Service} says: {Text}")]
     public static partial void ReadyButSays(ILogger logger, string qube, string service, string text);
 
+    [LoggerMessage(2332, LogLevel.Warning, "{Qube}: is preloaded without having been warmed up: {Reason}")]
+    public static partial void NotWarm(ILogger logger, string qube, string reason);
+
     [LoggerMessage(2340, LogLevel.Warning, "{Template}: the policy {Policy} is not followed, the maximum counts: {Reason}")]
     public static partial void PolicyFailed(ILogger logger, string template, string policy, string reason);
 

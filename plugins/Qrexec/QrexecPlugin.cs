@@ -1,8 +1,11 @@
 using Autofac;
 using Qubes.Plugins.Qrexec.Agents;
 using Qubes.Plugins.Qrexec.Calls;
-using Qubes.Plugins.Qrexec.Policy;
+using Qubes.Plugins.Qrexec.HostCallers;
+using Qubes.Plugins.Qrexec.HostServices;
+using Qubes.Plugins.Qrexec.Judging;
 using Qubes.Plugins.Qrexec.Ports;
+using Qubes.Plugins.Qrexec.Prompting;
 using Qubes.Qrexec.Link;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hosting;
@@ -17,11 +20,41 @@ public sealed class QrexecPlugin : QubesPlugin
     protected override void Load(ContainerBuilder builder)
     {
         builder.RegisterInstance(new LinkOptions());
-        builder.Register(c => new PolicyDirectory(c.Resolve<QubesPaths>().Configuration + "/policy.d")).SingleInstance();
-        builder.RegisterType<GuestCalls>().SingleInstance();
+        LoadPolicy(builder);
+        LoadHost(builder);
+        builder.RegisterType<GuestRegistry>().SingleInstance();
+        builder.RegisterType<CallTargets>().SingleInstance();
+        builder.RegisterType<CallMaker>().As<ICallMaker>().SingleInstance();
+        builder.RegisterType<CallIntake>().SingleInstance();
         builder.RegisterType<DataRelays>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();
         builder.RegisterType<GuestAgents>().As<IGuestAgents>().As<IGuestServices>().As<IKernelService>().SingleInstance();
+    }
+
+    private static void LoadPolicy(ContainerBuilder builder)
+    {
+        builder.RegisterType<PolicyStore>().SingleInstance();
+        builder.RegisterType<ShippedPolicy>().SingleInstance();
+        builder.RegisterType<PolicyWatch>().As<IKernelService>().SingleInstance();
+        builder.RegisterType<TerminalPrompts>().AsSelf().As<IKernelService>().SingleInstance();
+        builder.RegisterType<PolicyPrompts>().As<IPolicyPrompts>().SingleInstance();
+        builder.RegisterType<GuiQubes>().SingleInstance();
+        builder.RegisterType<PolicyNews>().AsSelf().As<IKernelService>().SingleInstance();
+        builder.RegisterType<PolicyQuestions>().SingleInstance();
+        builder.RegisterType<PolicyEngine>().SingleInstance();
+        builder.RegisterType<PolicyJudge>().As<ICallJudge>().SingleInstance();
+    }
+
+    private static void LoadHost(ContainerBuilder builder)
+    {
+        builder.RegisterType<ProgramServices>().SingleInstance();
+        builder.RegisterType<PluginServices>().SingleInstance();
+        builder.RegisterType<AdminServices>().SingleInstance();
+        builder.RegisterType<HostServiceKinds>().As<IHostServices>().SingleInstance();
+        builder.RegisterType<LocalAccounts>().As<ILocalAccounts>().SingleInstance();
+        builder.RegisterType<CallerSources>().SingleInstance();
+        builder.RegisterType<CallerVchans>().SingleInstance();
+        builder.RegisterType<LocalCallers>().As<IKernelService>().SingleInstance();
     }
 }

@@ -1,12 +1,13 @@
 using Qubes.Benchmarks;
 using Qubes.Benchmarks.AdminApi;
+using Qubes.Benchmarks.Calls;
 using Qubes.Benchmarks.Disposables;
 using Qubes.Benchmarks.Requests;
 using Qubes.Benchmarks.Transfers;
 using Qubes.Testbed;
 
-// usage: Qubes.Benchmarks [requests] [transfers] [preloads] [disposables] [admin]; by default everything. Writes docs/benchmarks.md.
-string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "preloads", "disposables", "admin"];
+// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [admin]; by default everything. Writes docs/benchmarks.md.
+string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "admin"];
 var report = new Report();
 if (chosen.Except(["admin"]).Any())
     await MeasureMachinesAsync();
@@ -25,13 +26,15 @@ async Task MeasureMachinesAsync()
         await new ColdRequests(daemon, template).RunAsync(report);
     if (chosen.Contains("transfers"))
         await new Transfer(daemon, template).RunAsync(report);
-    if (chosen.Contains("preloads") || chosen.Contains("disposables"))
+    if (chosen.Intersect(["calls", "preloads", "disposables"]).Any())
         await MeasureDisposablesAsync(new BenchQubes(daemon, template));
 }
 
 async Task MeasureDisposablesAsync(BenchQubes qubes)
 {
     await qubes.PrepareAsync();
+    if (chosen.Contains("calls"))
+        await new QubeCalls(qubes).RunAsync(report);
     if (chosen.Contains("preloads"))
         await new ReadyPreloads(qubes).RunAsync(report);
     if (chosen.Contains("disposables"))

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using Qubes.Plugins.AdminApi.Tests.Kernel;
+using Qubes.Sdk.Admin;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
@@ -38,6 +39,7 @@ internal sealed class TestDaemon : IAsyncDisposable
         builder.RegisterGeneric(typeof(NullLogger<>)).As(typeof(ILogger<>));
         container = builder.Build();
         service = container.Resolve<IKernelService>();
+        ForQubes = container.Resolve<IAdminEndpoint>();
         Qubes.Add("work");
     }
 
@@ -54,6 +56,9 @@ internal sealed class TestDaemon : IAsyncDisposable
     public IVolumes Volumes { get; } = Substitute.For<IVolumes>();
 
     public ManualTime Time { get; } = new();
+
+    /// <summary>Where calls of qubes come in.</summary>
+    public IAdminEndpoint ForQubes { get; }
 
     public TestQube Work => (TestQube)Qubes.Single(q => q.Name == "work");
 

@@ -2,14 +2,16 @@ using Autofac;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
+using Qubes.Plugins.Qrexec.Calls;
+using Qubes.Plugins.Qrexec.Tests.Calls;
 using Qubes.Plugins.Qrexec.Tests.Guests;
 using Qubes.Qrexec.Data;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
+using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hosting;
-using Qubes.Sdk.Hypervisors;
 using Qubes.Sdk.Plugins;
 using QrexecClient = Qubes.Qrexec.Data.HostClient;
 
@@ -23,7 +25,8 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("qrx");
     private readonly IContainer container;
     private readonly IKernelService service;
-    private readonly TaskCompletionSource machineEnded = new();
+    private readonly List<FakeGuest> others = [];
+    private readonly TestQube work;
     private readonly FakeGuest? guest;
     private bool isStopped;
 
@@ -33,24 +36,24 @@ internal sealed class TestHost : IAsyncDisposable
         Directory.CreateDirectory(PolicyDirectory);
         guest = hasFakeGuest ? new FakeGuest(AgentSocketPath) : null;
 
-        var machine = Substitute.For<IMachine>();
-        machine.Id.Returns(Id);
-        machine.AgentSocketPath.Returns(AgentSocketPath);
-        machine.Ended.Returns(machineEnded.Task);
-        Qube = Substitute.For<IQube>();
-        Qube.Name.Returns("work");
-        Qube.Uuid.Returns(new Guid(5, 0, 0, new byte[8]));
-        Qube.Class.Returns(QubeClass.AppVM);
-        Qube.Machine.Returns(machine);
-        Qube.Properties.Get(QubeProperties.DefaultUser).Returns("alice");
-        Qube.Tags.GetEnumerator().Returns(_ => ((IEnumerable<string>)["red-team"]).GetEnumerator());
+        work = new TestQube("work", Id, AgentSocketPath);
+        Qubes.TryFind("work", out Arg.Any<IQube?>()).Returns(c =>
+        {
+            c[1] = Qube;
+            return true;
+        });
+        Qubes.Find("work").Returns(Qube);
 
         var builder = new ContainerBuilder();
         builder.RegisterModule(new QrexecPlugin());
         builder.RegisterInstance(Paths);
         builder.RegisterInstance(time);
         builder.RegisterInstance<IKernelLoop>(new InlineLoop());
-        builder.RegisterInstance(Substitute.For<IQubes>());
+        builder.RegisterInstance(Qubes);
+        builder.RegisterInstance(Disposables);
+        builder.RegisterInstance(Substitute.For<IExtensions>());
+        builder.RegisterInstance<ICallJudge>(Judge);
+        builder.RegisterInstance(HostServices);
         builder.RegisterInstance<ILoggerFactory>(Log);
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>));
         container = builder.Build();
@@ -61,7 +64,15 @@ internal sealed class TestHost : IAsyncDisposable
 
     public QubesPaths Paths { get; }
 
-    public IQube Qube { get; }
+    public IQube Qube => work.Qube;
+
+    public IQubes Qubes { get; } = Substitute.For<IQubes>();
+
+    public IDisposables Disposables { get; } = Substitute.For<IDisposables>();
+
+    public ScriptedJudge Judge { get; } = new();
+
+    public IHostServices HostServices { get; } = Substitute.For<IHostServices>();
 
     public string AgentSocketPath => root.FullName + "/agent.sock";
 
@@ -79,9 +90,11 @@ internal sealed class TestHost : IAsyncDisposable
 
     public string[] Sockets => [.. Directory.GetFileSystemEntries(Paths.Runtime).Select(p => Path.GetFileName(p)!).Order()];
 
-    public static async Task<TestHost> StartAsync(TimeProvider? time = null, bool connects = true, bool hasFakeGuest = true)
+    public static async Task<TestHost> StartAsync(
+        TimeProvider? time = null, bool connects = true, bool hasFakeGuest = true, Action<TestHost>? before = null)
     {
         var host = new TestHost(time ?? TimeProvider.System, hasFakeGuest);
+        before?.Invoke(host);
         await host.service.StartAsync(CancellationToken.None);
         if (connects)
             await host.Agents.ConnectAsync(host.Qube, CancellationToken.None);
@@ -116,7 +129,19 @@ internal sealed class TestHost : IAsyncDisposable
             await changed.WaitAsync(TimeSpan.FromMilliseconds(20));
     }
 
-    public void EndMachine() => machineEnded.TrySetResult();
+    public void EndMachine() => work.EndMachine();
+
+    /// <summary>One more qube; its agent is connected unless the qube is still to be started.</summary>
+    public async Task<(TestQube Qube, FakeGuest Guest)> AddAsync(string name, int id, bool connects = true)
+    {
+        var added = new TestQube(name, id, $"{root.FullName}/agent.{id}");
+        var fake = new FakeGuest(added.SocketPath);
+        others.Add(fake);
+        Qubes.Find(name).Returns(added.Qube);
+        if (connects)
+            await Agents.ConnectAsync(added.Qube, CancellationToken.None);
+        return (added, fake);
+    }
 
     public async Task StopAsync()
     {
@@ -130,6 +155,8 @@ internal sealed class TestHost : IAsyncDisposable
             await StopAsync();
         if (guest is not null)
             await guest.DisposeAsync();
+        foreach (FakeGuest other in others)
+            await other.DisposeAsync();
         await container.DisposeAsync();
         root.Delete(recursive: true);
     }

@@ -13,11 +13,14 @@ public sealed class DependencyArrowTests
         ["qubesd"] = ["Qubes.Kernel", "Qubes.Sdk"],
         ["Qubes.Qrexec"] = [],
         ["qubes-agent"] = ["Qubes.Qrexec"],
+        ["Qubes.Policy"] = [],
         ["qrexec-client-vm"] = ["Qubes.Qrexec"],
-        ["qubes-tools"] = ["Qubes.Qrexec"],
+        ["Qubes.Conversion"] = [],
+        ["qubes-tools"] = ["Qubes.Qrexec", "Qubes.Policy", "Qubes.Conversion"],
+        ["qubes-guest-tools"] = ["Qubes.Qrexec", "Qubes.Conversion"],
         ["qubes-convert"] = [],
         ["qubes-machine-launcher"] = [],
-        ["Qubes.Plugins.Qrexec"] = ["Qubes.Sdk", "Qubes.Qrexec"],
+        ["Qubes.Plugins.Qrexec"] = ["Qubes.Sdk", "Qubes.Qrexec", "Qubes.Policy"],
         ["Qubes.Plugins.Simulation"] = ["Qubes.Sdk", "Qubes.Sdk.Testing"],
     };
 

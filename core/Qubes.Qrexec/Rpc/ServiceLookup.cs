@@ -9,6 +9,9 @@ public sealed class ServiceLookup(string servicePath, string configurationPath)
 {
     private const int LongestFileName = 255;
 
+    /// <summary>Says of a file that was found why it must not be used, or null; by default every file may.</summary>
+    public Func<string, string?> Distrust { get; init; } = _ => null;
+
     /// <summary>The directories that the environment names, or the usual ones.</summary>
     public static ServiceLookup FromEnvironment() => new(
         Environment.GetEnvironmentVariable("QREXEC_SERVICE_PATH") ?? "/run/qubes-rpc:/usr/local/etc/qubes-rpc:/etc/qubes-rpc",
@@ -52,7 +55,15 @@ public sealed class ServiceLookup(string servicePath, string configurationPath)
         }
     }
 
-    private static (string Path, int Mode, string? TcpLink)? FindFile(string directories, ServiceDescriptor descriptor)
+    private (string Path, int Mode, string? TcpLink)? FindFile(string directories, ServiceDescriptor descriptor)
+    {
+        var found = FindAnyFile(directories, descriptor);
+        if (found is { Path: var path } && Distrust(path) is { } reason)
+            throw new ServiceException(ServiceException.Trouble, $"{path} is not used: {reason}");
+        return found;
+    }
+
+    private static (string Path, int Mode, string? TcpLink)? FindAnyFile(string directories, ServiceDescriptor descriptor)
     {
         // A name that no file can have was not put there either.
         var specific = $"{descriptor.Service}+{descriptor.Argument}";

@@ -2,12 +2,14 @@ using Qubes.Tools.Boot;
 using Qubes.Tools.Cloning;
 using Qubes.Tools.Consoles;
 using Qubes.Tools.Convert;
+using Qubes.Tools.Copying;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
 using Qubes.Tools.Listing;
 using Qubes.Tools.Notes;
 using Qubes.Tools.Opening;
+using Qubes.Tools.Policy;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
 using Qubes.Tools.Preloading;
@@ -25,16 +27,19 @@ internal static class AppletRegistry
     private static readonly SortedDictionary<string, Func<Applet>> Factories = new(StringComparer.Ordinal)
     {
         ["qrexec-client"] = () => new QrexecClientApplet(),
+        ["qubes-policy"] = () => new PolicyApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
         ["qubesd-query"] = () => new QueryApplet(),
         ["qvm-check"] = () => new CheckApplet(),
         ["qvm-clone"] = () => new CloneApplet(),
         ["qvm-console-dispvm"] = () => new ConsoleApplet(),
         ["qvm-convert"] = () => new ConvertApplet(),
+        ["qvm-copy-to-vm"] = CopyApplet.Copy,
         ["qvm-create"] = () => new CreateApplet(),
         ["qvm-features"] = () => new FeaturesApplet(),
         ["qvm-kill"] = () => new KillApplet(),
         ["qvm-ls"] = () => new ListApplet(),
+        ["qvm-move-to-vm"] = CopyApplet.Move,
         ["qvm-notes"] = () => new NotesApplet(),
         ["qvm-open-in-dvm"] = OpenApplet.InDisposable,
         ["qvm-open-in-vm"] = OpenApplet.InQube,

@@ -1,5 +1,5 @@
 using System.Text;
-using Qubes.Tools.Convert.Pixels;
+using Qubes.Conversion.Pixels;
 
 namespace Qubes.Tools.Convert;
 

@@ -1,8 +1,10 @@
+using Qubes.Conversion;
+using Qubes.Conversion.Files;
+using Qubes.Conversion.Pdf;
+using Qubes.Conversion.Pixels;
 using Qubes.Tools.Admin;
 using Qubes.Tools.Convert.Disposables;
 using Qubes.Tools.Convert.Files;
-using Qubes.Tools.Convert.Pdf;
-using Qubes.Tools.Convert.Pixels;
 using Qubes.Tools.Hosting;
 using Qubes.Tools.Progress;
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Qubes.Conversion;
 using Qubes.Tools.Convert.Disposables;
 using Qubes.Tools.Hosting;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Qubes.Qrexec.Files;
 using Qubes.Tools.Hosting;
 
 namespace Qubes.Tools.Opening;
@@ -15,9 +16,6 @@ namespace Qubes.Tools.Opening;
 /// </summary>
 internal sealed partial class OpenRequest : IAsyncDisposable
 {
-    private const int NameLength = 256;
-    private const string ViewOnlyPrefix = "view-only-";
-
     private readonly ChangedFile? changed;
 
     private OpenRequest(string service, byte[] head, Stream content, ChangedFile? changed) =>
@@ -40,7 +38,7 @@ internal sealed partial class OpenRequest : IAsyncDisposable
         if (File.Exists(name))
         {
             var content = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
-            return new OpenRequest("qubes.OpenInVM", EncodeName(name, viewOnly), content, viewOnly ? null : new ChangedFile(name, limit));
+            return new OpenRequest("qubes.OpenInVM", OpenName.Encode(name, viewOnly), content, viewOnly ? null : new ChangedFile(name, limit));
         }
 
         return Url().IsMatch(name)
@@ -58,18 +56,6 @@ internal sealed partial class OpenRequest : IAsyncDisposable
         await Content.DisposeAsync();
         if (changed is not null)
             await changed.ReleaseAsync();
-    }
-
-    /// <summary>Of a name that is too long its end is kept: that is where the type is seen.</summary>
-    internal static byte[] EncodeName(string path, bool viewOnly)
-    {
-        var prefix = viewOnly ? ViewOnlyPrefix : "";
-        var name = Encoding.UTF8.GetBytes(Path.GetFileName(path));
-        var room = NameLength - 1 - prefix.Length;
-        var field = new byte[NameLength];
-        Encoding.ASCII.GetBytes(prefix, field);
-        name.AsSpan(Math.Max(0, name.Length - room)).CopyTo(field.AsSpan(prefix.Length));
-        return field;
     }
 
     [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9+.-]*://[^\\s\\p{Cc}]+$", RegexOptions.CultureInvariant)]

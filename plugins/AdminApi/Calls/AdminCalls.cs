@@ -19,9 +19,15 @@ internal sealed class AdminCalls(IQubes qubes, IMethodLookup methods, IEventBus?
     /// The answer; null when it was a stream. Whatever is thrown and is no <see cref="QubesException"/> is answered with
     /// nothing.
     /// </summary>
-    public async Task<AdminAnswer?> RunAsync(AdminRequest request, StreamSession session, CancellationToken stopping)
+    /// <param name="caller">Who calls, where that is known in another way than by the request, whose source does not count then.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="session">For the answer that is a stream.</param>
+    /// <param name="stopping">The daemon stops.</param>
+    public async Task<AdminAnswer?> RunAsync(IQube? caller, AdminRequest request, StreamSession session, CancellationToken stopping)
     {
-        IQube source = QubeToken.Resolve(qubes, request.Source, "source");
+        if (caller is not null && !qubes.Contains(caller))
+            throw new QubeNotFoundException($"No such domain: '{caller.Name}'");
+        IQube source = caller ?? QubeToken.Resolve(qubes, request.Source, "source");
         IQube destination = QubeToken.Resolve(qubes, request.Destination, "destination");
         if (!Ascii.IsValid(request.Argument))
             throw new NotAsciiException("argument");

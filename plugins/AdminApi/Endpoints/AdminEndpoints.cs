@@ -17,7 +17,7 @@ namespace Qubes.Plugins.AdminApi.Endpoints;
 /// </summary>
 internal sealed class AdminEndpoints(
     QubesPaths paths, IKernelLoop loop, IQubes qubes, IEventBus events, MethodTable methods, EventBroadcast broadcast,
-    InternalMethods ofTheHost, NotificationMethods ofQubes, SystemInfoCache systemInfo, TimeProvider time,
+    InternalMethods ofTheHost, NotificationMethods ofQubes, SystemInfoCache systemInfo, QubeEndpoint forQubes, TimeProvider time,
     ILoggerFactory loggers) : IKernelService
 {
     private readonly List<AdminServer> servers = [];
@@ -52,6 +52,7 @@ internal sealed class AdminEndpoints(
 
     public async Task StopAsync(CancellationToken cancel)
     {
+        await forQubes.StopAsync();
         foreach (AdminServer server in servers)
             await server.StopAsync(cancel);
         servers.Clear();

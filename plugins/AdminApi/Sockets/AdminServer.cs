@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.AdminApi.Calls;
 using Qubes.Plugins.AdminApi.Endpoints;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.LocalSockets;
@@ -32,7 +33,8 @@ internal sealed class AdminServer(
     {
         listener = LocalListener.Open(endpoint.Path, Backlog);
         hangUps = new HangUpWatch();
-        var connections = new AdminConnection(loop, endpoint.Calls, hangUps, unfinished, time, loggers.CreateLogger<AdminConnection>());
+        var replies = new AdminReplies(loop, endpoint.Calls, loggers.CreateLogger<AdminReplies>());
+        var connections = new AdminConnection(replies, hangUps, unfinished, time, loggers.CreateLogger<AdminConnection>());
         accepting = [.. Enumerable.Range(0, Acceptors).Select(_ => Task.Factory.StartNew(
             () => Accept(listener, connections), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         return Task.CompletedTask;

@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using System.Threading.Channels;
-using Qubes.Plugins.AdminApi.Sockets;
 using Qubes.Plugins.AdminApi.Wire;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Domains;
@@ -44,7 +42,7 @@ internal sealed class EventStream(Action overflowed) : IAdminEventStream
     public void Complete() => queue.Writer.TryComplete();
 
     /// <summary>Sends what is queued until <see cref="Complete"/>, many events at a time where they have piled up.</summary>
-    public async Task SendAllAsync(Socket socket, CancellationToken cancel)
+    public async Task SendAllAsync(Func<ReadOnlyMemory<byte>, CancellationToken, Task> send, CancellationToken cancel)
     {
         var batch = new List<ArraySegment<byte>>();
         while (await queue.Reader.WaitToReadAsync(cancel))
@@ -56,12 +54,13 @@ internal sealed class EventStream(Action overflowed) : IAdminEventStream
                 batch.Add(record);
                 size += record.Length;
             }
-            await SendAsync(socket, batch, size, cancel);
+            await SendAsync(send, batch, size, cancel);
             Interlocked.Add(ref queuedBytes, -size);
         }
     }
 
-    private static async Task SendAsync(Socket socket, List<ArraySegment<byte>> batch, int size, CancellationToken cancel)
+    private static async Task SendAsync(
+        Func<ReadOnlyMemory<byte>, CancellationToken, Task> send, List<ArraySegment<byte>> batch, int size, CancellationToken cancel)
     {
         byte[] bytes = batch is [var only] ? only.Array! : new byte[size];
         if (batch.Count > 1)
@@ -73,6 +72,6 @@ internal sealed class EventStream(Action overflowed) : IAdminEventStream
                 at += record.Count;
             }
         }
-        await socket.SendFullyAsync(bytes, cancel);
+        await send(bytes, cancel);
     }
 }

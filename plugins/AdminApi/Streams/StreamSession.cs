@@ -1,13 +1,12 @@
 using System.Net.Sockets;
-using Qubes.Plugins.AdminApi.Sockets;
 
 namespace Qubes.Plugins.AdminApi.Streams;
 
 /// <summary>
-/// One connection's event stream: opened when a streaming method is called on it, over when the client leaves, falls
-/// behind, or the daemon stops.
+/// One caller's event stream: opened when a streaming method is called, over when the client leaves, falls behind, or the
+/// daemon stops.
 /// </summary>
-internal sealed class StreamSession(Socket socket, HangUpWatch hangUps, CancellationToken stopping) : IAsyncDisposable
+internal abstract class StreamSession(CancellationToken stopping) : IAsyncDisposable
 {
     // Most calls are no streams.
     private CancellationTokenSource? over;
@@ -26,9 +25,9 @@ internal sealed class StreamSession(Socket socket, HangUpWatch hangUps, Cancella
         over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Stream = new EventStream(End);
         Stream.Write(subject: null, "connection-established");
-        watch = hangUps.Watch(socket, End);
+        watch = Watch(End);
         EventStream stream = Stream;
-        sending = Task.Run(() => SendAsync(stream), CancellationToken.None);
+        sending = Task.Run(() => SendAllAsync(stream), CancellationToken.None);
         return Stream;
     }
 
@@ -49,6 +48,14 @@ internal sealed class StreamSession(Socket socket, HangUpWatch hangUps, Cancella
         over.Dispose();
     }
 
+    /// <summary>Sends bytes of the stream.</summary>
+    /// <exception cref="SocketException">The client has gone.</exception>
+    /// <exception cref="IOException">The client has gone.</exception>
+    protected abstract Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel);
+
+    /// <summary>Calls once when the client has gone, as far as that does not show in what is sent; null where nothing can tell.</summary>
+    protected abstract IDisposable? Watch(Action gone);
+
     private void End()
     {
         // Handlers that wait for the end go on elsewhere, not in the middle of whoever fired the event or of the watch.
@@ -67,17 +74,17 @@ internal sealed class StreamSession(Socket socket, HangUpWatch hangUps, Cancella
         }
     }
 
-    private async Task SendAsync(EventStream stream)
+    private async Task SendAllAsync(EventStream stream)
     {
         try
         {
-            await stream.SendAllAsync(socket, Over);
+            await stream.SendAllAsync(SendAsync, Over);
         }
         catch (OperationCanceledException)
         {
             // The stream is over.
         }
-        catch (SocketException)
+        catch (Exception gone) when (gone is SocketException or IOException)
         {
             End();
         }

@@ -1,18 +1,23 @@
 using Qubes.Convert.Guest.Calls;
 using Qubes.Convert.Guest.Processes;
+using Qubes.Convert.Guest.WarmUp;
 
 namespace Qubes.Convert.Guest;
 
 /// <summary>
 /// <c>qubes-convert</c>: turns an untrusted file on standard input into raw pixels on standard output. One program for
-/// three services (spec: conversion services, sections 1–3), told apart by the name it was called by.
+/// three services (spec: conversion services, sections 1–3), told apart by the name it was called by. With <c>--warm-up</c>
+/// it converts a document of its own and keeps nothing of it.
 /// </summary>
 internal static class Program
 {
     private const int Usage = 2;
+    private const string WarmUpOption = "--warm-up";
 
     private static int Main(string[] arguments)
     {
+        if (arguments is [WarmUpOption])
+            return Run(new DangerzoneConvert(), new MemoryStream(WarmUpDocument.Make()), Stream.Null);
         ServiceCall? call = ServiceCall.Identify(
             Environment.GetEnvironmentVariable(ServiceCall.NameVariable), Environment.GetCommandLineArgs()[0], arguments);
         using Stream standardInput = Console.OpenStandardInput();

@@ -36,6 +36,9 @@ internal static class PreloadFeatures
     /// <summary>On a disposable template, the daemon's own: what policies may know of earlier days (Policies.DemandText).</summary>
     public const string Demand = "preload-dispvm-demand";
 
+    /// <summary>Empty on a disposable template, or on what it is based on: its preloads are not warmed up.</summary>
+    public const string WarmUp = "preload-dispvm-warm-up";
+
     /// <summary>Value of <see cref="Delay"/>: one by one, as soon as no request is in flight.</summary>
     public const string Auto = "auto";
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Failures;
+using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
@@ -9,10 +10,14 @@ using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload.Readiness;
 
-/// <summary>Waits until a guest has started everything it wanted to (spec: preloaded disposables, T3).</summary>
+/// <summary>
+/// Waits until a guest has started everything it wanted to (spec: preloaded disposables, T3), and has it warm up what its callers
+/// will use.
+/// </summary>
 internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time, ILogger<GuestReadiness> log)
 {
     private const int MostOutput = 4096;
+    private const string WarmUp = "qubes.WarmUp";
     private static readonly PropertyKey<IQube> Guivm = new("guivm");
 
     /// <summary>Returns when the guest is ready, or at once when a caller wants it as it is.</summary>
@@ -30,6 +35,7 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time, 
         try
         {
             await Task.WhenAll(ServicesOf(preload.Qube).Select(s => CallAsync(services, preload.Qube, s, either.Token)));
+            await WarmUpAsync(services, preload.Qube, either.Token);
         }
         catch (Exception e) when (IsAbout(e) && preload.WhenRequested.IsCancellationRequested)
         {
@@ -47,6 +53,21 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time, 
     }
 
     private static bool Has(IQube qube, string feature) => qube.Features.CheckWithTemplate(feature) is { Length: > 0 };
+
+    // Cold or warm, the preload is as good as any: only its first caller would notice.
+    private async Task WarmUpAsync(IGuestServices services, IQube qube, CancellationToken cancel)
+    {
+        if (!Has(qube, "supported-rpc." + WarmUp) || qube.Features.CheckWithTemplate(PreloadFeatures.WarmUp) is "")
+            return;
+        try
+        {
+            await CallAsync(services, qube, WarmUp, cancel);
+        }
+        catch (GuestNotReadyException e)
+        {
+            Log.NotWarm(log, qube.Name, e.Message);
+        }
+    }
 
     private async Task CallAsync(IGuestServices services, IQube qube, string service, CancellationToken cancel)
     {

@@ -2,26 +2,26 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qrexec.Calls;
 using Qubes.Plugins.Qrexec.HostClients;
 using Qubes.Plugins.Qrexec.Ports;
-using Qubes.Qrexec.Link;
+using Qubes.Plugins.Qrexec.Lines;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
 using Qubes.Sdk.Hosting;
 
 namespace Qubes.Plugins.Qrexec.Agents;
 
-/// <summary>Begins the conversation with an agent over a fresh link (spec: protocol, section 3).</summary>
+/// <summary>Begins the conversation with an agent over a fresh line (spec: protocol, section 3).</summary>
 internal sealed class AgentSessions(
-    QubesPaths paths, IKernelLoop loop, GuestCalls calls, DataRelays relays, TimeProvider time, ILoggerFactory loggers)
+    QubesPaths paths, IKernelLoop loop, CallIntake calls, DataRelays relays, TimeProvider time, ILoggerFactory loggers)
 {
-    /// <summary>Exchanges HELLO and opens the guest's sockets on the host. On failure the link is the caller's.</summary>
+    /// <summary>Exchanges HELLO and opens the guest's sockets on the host. On failure the line is the caller's.</summary>
     /// <exception cref="QrexecViolationException">The agent said something else, or speaks too old a version.</exception>
     /// <exception cref="EndOfStreamException">It went away.</exception>
-    public async Task<AgentSession> OpenAsync(Guest guest, LinkConnection link, CancellationToken cancel)
+    public async Task<AgentSession> OpenAsync(Guest guest, IGuestLine line, CancellationToken cancel)
     {
         MessageConnection control;
         try
         {
-            control = new MessageConnection(link.OpenChannel(new VchanAddress(0, QrexecLimits.ControlPort)));
+            control = new MessageConnection(line.OpenControl());
             QrexecMessage hello = await control.ReadAsync(cancel)
                 ?? throw new EndOfStreamException("the control connection ended before its HELLO");
             control.Version = ProtocolVersion.Negotiate(hello.ReadHello());
@@ -32,10 +32,10 @@ internal sealed class AgentSessions(
             throw new EndOfStreamException("the control connection ended during its HELLO", e);
         }
 
-        var ports = new DataPorts();
-        var client = new HostClient(guest, control, ports, loop, time, loggers.CreateLogger<HostClient>());
+        var ports = new DataPorts(guest.Id, line.Await);
+        var client = new HostClient(guest, control, ports, relays, loop, time, loggers.CreateLogger<HostClient>());
         HostSockets sockets = HostSockets.Open(paths.Runtime, guest);
         var server = new HostServer(sockets, client, time, loggers.CreateLogger<HostServer>());
-        return new AgentSession(guest, link, control, ports, relays, server, calls, loggers.CreateLogger<AgentSession>());
+        return new AgentSession(guest, line, control, ports, server, calls, loggers.CreateLogger<AgentSession>());
     }
 }

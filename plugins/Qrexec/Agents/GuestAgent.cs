@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Qrexec.Lines;
+using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
@@ -23,6 +25,9 @@ internal sealed class GuestAgent(
 
     /// <summary>Completes when the guest is not served any more; never faults. Valid once connected.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The guest that it is the agent of.</summary>
+    public Guest Guest => guest;
 
     /// <summary>The agent is there and speaks the protocol.</summary>
     public bool IsConnected => session is not null;
@@ -91,6 +96,22 @@ internal sealed class GuestAgent(
         }
     }
 
+    /// <summary>Starts a service for a caller elsewhere (<see cref="AgentSession.ExecuteAsync"/>).</summary>
+    /// <exception cref="QubeNotRunningException">The agent is not connected.</exception>
+    public async Task<GuestEnd> ExecuteAsync(int caller, string command, CancellationToken cancel)
+    {
+        try
+        {
+            if (session is { } current)
+                return await current.ExecuteAsync(caller, command, cancel);
+        }
+        catch (VchanClosedException)
+        {
+            // It left just now.
+        }
+        throw new QubeNotRunningException($"The agent of '{guest.Name}' is not connected.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await over.CancelAsync();
@@ -107,24 +128,29 @@ internal sealed class GuestAgent(
     {
         while (true)
         {
-            LinkConnection link = await LinkConnection.ConnectAsync(OpenStreamAsync, options, time, cancel);
+            IGuestLine line = await OpenLineAsync(cancel);
             try
             {
-                return await sessions.OpenAsync(guest, link, cancel);
+                return await sessions.OpenAsync(guest, line, cancel);
             }
             catch (EndOfStreamException)
             {
                 // The agent went away between its greeting and its HELLO.
-                await link.DisposeAsync();
+                await line.DisposeAsync();
             }
             catch
             {
-                await link.DisposeAsync();
+                await line.DisposeAsync();
                 throw;
             }
             await Task.Delay(ReconnectPause, time, cancel);
         }
     }
+
+    private async Task<IGuestLine> OpenLineAsync(CancellationToken cancel) =>
+        VchanLine.IsControl(guest.Machine.AgentSocketPath, guest.Id)
+            ? await VchanLine.ConnectAsync(guest.Machine.AgentSocketPath, guest.Id, time, cancel)
+            : new LinkLine(await LinkConnection.ConnectAsync(OpenStreamAsync, options, time, cancel));
 
     private async ValueTask<Stream> OpenStreamAsync(CancellationToken cancel)
     {

@@ -10,23 +10,23 @@ using Qubes.Sdk.Plugins;
 namespace Qubes.Plugins.Qrexec.Agents;
 
 /// <summary>The agents of all running guests. Used on the kernel loop.</summary>
-internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays relays, Func<Guest, GuestAgent> serve)
+internal sealed class GuestAgents(
+    QubesPaths paths, GuestRegistry registry, CallIntake calls, CallTargets targets, DataRelays relays, Func<Guest, GuestAgent> serve)
     : IGuestAgents, IGuestServices, IKernelService
 {
-    private readonly Dictionary<Guid, GuestAgent> agents = [];
     private bool isPrepared;
 
     public Task StartAsync(CancellationToken cancel)
     {
         Prepare();
+        targets.EndOrphans();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancel)
     {
-        GuestAgent[] all = [.. agents.Values];
-        agents.Clear();
-        await Task.WhenAll(all.Select(a => a.DisposeAsync().AsTask()));
+        await Task.WhenAll(registry.Clear().Select(a => a.DisposeAsync().AsTask()));
+        await calls.StopAsync();
         await relays.StopAsync();
     }
 
@@ -35,41 +35,35 @@ internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays
         Prepare();
         var machine = qube.Machine
             ?? throw new QubeNotRunningException($"Cannot connect to the agent of '{qube.Name}': it is not running.");
-        if (agents.Remove(qube.Uuid, out GuestAgent? old))
-            await old.DisposeAsync();
-
         GuestAgent agent = serve(new Guest(qube, machine, qube.Name, qube.Uuid));
-        agents.Add(qube.Uuid, agent);
+        if (registry.Replace(qube.Uuid, agent) is { } old)
+            await old.DisposeAsync();
         try
         {
             await agent.ConnectAsync(cancel);
         }
         catch
         {
-            Forget(qube.Uuid, agent);
+            registry.Remove(qube.Uuid, agent);
             await agent.DisposeAsync();
             throw;
         }
         _ = ForgetWhenOverAsync(qube.Uuid, agent);
     }
 
-    public bool IsConnected(IQube qube) => agents.TryGetValue(qube.Uuid, out GuestAgent? agent) && agent.IsConnected;
+    public bool IsConnected(IQube qube) => registry.Find(qube.Uuid) is { IsConnected: true };
 
     public Task<bool> RequestPowerOffAsync(IQube qube, CancellationToken cancel) =>
-        agents.TryGetValue(qube.Uuid, out GuestAgent? agent)
+        registry.Find(qube.Uuid) is { } agent
             ? agent.RequestPowerOffAsync(cancel)
             : Task.FromResult(false);
 
-    public void SetClock(IQube qube, DateTimeOffset time)
-    {
-        if (agents.TryGetValue(qube.Uuid, out GuestAgent? agent))
-            agent.SetClock(time);
-    }
+    public void SetClock(IQube qube, DateTimeOffset time) => registry.Find(qube.Uuid)?.SetClock(time);
 
     public Task<GuestServiceResult> CallAsync(
         IQube qube, string service, string? user, ReadOnlyMemory<byte> input, CancellationToken cancel)
     {
-        if (!agents.TryGetValue(qube.Uuid, out GuestAgent? agent))
+        if (registry.Find(qube.Uuid) is not { } agent)
             throw new QubeNotRunningException($"Cannot call {service} in '{qube.Name}': its agent is not connected.");
         if (string.IsNullOrEmpty(user))
             user = qube.Properties.Get(QubeProperties.DefaultUser);
@@ -93,12 +87,6 @@ internal sealed class GuestAgents(QubesPaths paths, IKernelLoop loop, DataRelays
     private async Task ForgetWhenOverAsync(Guid uuid, GuestAgent agent)
     {
         await agent.Completion.ConfigureAwait(false);
-        loop.Post(() => Forget(uuid, agent));
-    }
-
-    private void Forget(Guid uuid, GuestAgent agent)
-    {
-        if (agents.TryGetValue(uuid, out GuestAgent? current) && current == agent)
-            agents.Remove(uuid);
+        registry.Remove(uuid, agent);
     }
 }

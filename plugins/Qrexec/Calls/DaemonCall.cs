@@ -1,5 +1,5 @@
 using Qubes.Qrexec.Data;
-using Qubes.Qrexec.Link;
+using Qubes.Qrexec.Vchan;
 using Qubes.Sdk.Guests;
 
 namespace Qubes.Plugins.Qrexec.Calls;
@@ -21,7 +21,7 @@ internal sealed class DaemonCall(ReadOnlyMemory<byte> input, CancellationToken c
     public Task<GuestServiceResult> Result => result.Task;
 
     /// <summary>Feeds the service and collects what it says; owns the channel. Never throws.</summary>
-    public async Task ServeAsync(LinkChannel channel)
+    public async Task ServeAsync(IVchan channel)
     {
         await Task.Yield(); // the guest's other channels wait to be accepted
         await using (channel)

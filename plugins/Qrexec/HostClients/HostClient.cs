@@ -16,7 +16,7 @@ namespace Qubes.Plugins.Qrexec.HostClients;
 // daemon → client  if the port was 0: the same type, with this guest's id and the port
 // daemon closes when that data connection has ended                    (spec: protocol, section 4)
 internal sealed class HostClient(
-    Guest guest, MessageConnection agent, DataPorts ports, IKernelLoop loop, TimeProvider time, ILogger<HostClient> logger)
+    Guest guest, MessageConnection agent, DataPorts ports, DataRelays relays, IKernelLoop loop, TimeProvider time, ILogger<HostClient> logger)
 {
     /// <summary>For a client to say what it wants.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -34,7 +34,8 @@ internal sealed class HostClient(
             if (await ReadRequestAsync(client, cancel) is not ({ } message, { } request))
                 return;
             bool allocates = request.Parameters.Port == 0;
-            port = allocates ? ports.Allocate(peer) : ports.Take(request.Parameters.Port, peer);
+            Task Serve(IVchan channel) => relays.RunAsync(guest, channel, port!.Number, peer);
+            port = allocates ? ports.Allocate(0, Serve) : ports.Take(new(0, request.Parameters.Port), Serve);
             if (port is null)
             {
                 Log.NoPort(logger, guest.Name, request.Parameters.Port);
@@ -84,7 +85,7 @@ internal sealed class HostClient(
             throw new QrexecViolationException($"a host client speaks version 3 or newer, not {version}");
         if (await client.ReadAsync(either.Token) is not { } message)
             return default;
-        // No call of a guest is ever accepted yet, so none is pending that a SERVICE_CONNECT could answer.
+        // Guests' calls are answered by this process itself: none waits for a SERVICE_CONNECT of someone else.
         if (message.Type is not (MessageType.ExecCmdline or MessageType.JustExec))
             throw new QrexecViolationException($"a host client does not send type 0x{(int)message.Type:x} here");
         var request = ExecRequest.Parse(message.Body.Span);

@@ -1,34 +1,32 @@
-using Qubes.Qrexec.Link;
-using Qubes.Sdk.LocalSockets;
+using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Plugins.Qrexec.Ports;
 
-/// <summary>One data connection, from the allocation of its port to its end.</summary>
-/// <param name="number">513 to 768.</param>
-/// <param name="client">The host client that asked for it, and that must serve its vchan.</param>
-/// <param name="serve">Serves the channel in this process, with no host client; owns it. Never throws.</param>
-internal sealed class DataPort(int number, PeerCredentials client, Func<LinkChannel, Task>? serve = null)
+/// <summary>A guest's end of one data connection, from the allocation of its port until the guest is done with it.</summary>
+/// <param name="address">The guest's peer, and the port that the two of them share.</param>
+/// <param name="serve">Serves the channel that the guest opens; owns it. Never throws.</param>
+internal sealed class DataPort(VchanAddress address, Func<IVchan, Task> serve)
 {
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task relaying = Task.CompletedTask;
+    private Task serving = Task.CompletedTask;
     private bool hasBegun;
 
-    public int Number => number;
+    /// <summary>The peer's domain id and the port.</summary>
+    public VchanAddress Address => address;
 
-    public PeerCredentials Client => client;
-
-    public Func<LinkChannel, Task>? Serve => serve;
+    /// <summary>513 to 768.</summary>
+    public int Number => address.Port;
 
     /// <summary>Completes when the connection has ended and everything that the guest sent was passed on.</summary>
     public Task Ended => ended.Task;
 
-    /// <summary>Begins to relay; false if it was begun before: a guest connects once.</summary>
-    public bool TryBegin(Func<Task> relay)
+    /// <summary>Begins to serve the guest's channel; false if it was begun before: a guest connects once.</summary>
+    public bool TryBegin(IVchan channel)
     {
         if (hasBegun)
             return false;
         hasBegun = true;
-        relaying = relay();
+        serving = serve(channel);
         return true;
     }
 
@@ -36,7 +34,7 @@ internal sealed class DataPort(int number, PeerCredentials client, Func<LinkChan
     public async Task EndAsync()
     {
         hasBegun = true;
-        await relaying;
+        await serving;
         ended.TrySetResult();
     }
 

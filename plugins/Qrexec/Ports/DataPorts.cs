@@ -1,27 +1,23 @@
 using Qubes.Qrexec.Protocol;
-using Qubes.Qrexec.Link;
-using Qubes.Sdk.LocalSockets;
+using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Plugins.Qrexec.Ports;
 
 /// <summary>
-/// The data ports of one guest (spec: protocol, section 4). Ports are given out in turn, so that a late word about an old
-/// connection does not hit a new one. Safe to use from several threads.
+/// The data connections of one guest by peer and port (spec: protocol, section 4). Ports are given out in turn, so that a late
+/// word about an old connection does not hit a new one. Safe to use from several threads.
 /// </summary>
-internal sealed class DataPorts
+/// <param name="guest">The guest's domain id.</param>
+/// <param name="await">Told of a port before anyone else is, and whether the guest is to serve it.</param>
+internal sealed class DataPorts(int guest, Action<VchanAddress, bool> await)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<int, DataPort> used = [];
+    private readonly Dictionary<VchanAddress, DataPort> used = [];
     private int next = QrexecLimits.FirstDataPort;
     private bool isClosed;
 
-    /// <summary>A free port, or null.</summary>
-    public DataPort? Allocate(PeerCredentials client) => Allocate(client, serve: null);
-
-    /// <summary>A free port whose channel is served in this process, or null.</summary>
-    public DataPort? Allocate(Func<LinkChannel, Task> serve) => Allocate(default, serve);
-
-    private DataPort? Allocate(PeerCredentials client, Func<LinkChannel, Task>? serve)
+    /// <summary>A free port towards a peer, or null. A port is for one peer only.</summary>
+    public DataPort? Allocate(int peer, Func<IVchan, Task> serve, bool guestServes = false)
     {
         lock (gate)
         {
@@ -29,37 +25,36 @@ internal sealed class DataPorts
             {
                 int number = next;
                 next = number == QrexecLimits.LastDataPort ? QrexecLimits.FirstDataPort : number + 1;
-                if (Take(number, client, serve) is { } port)
+                if (IsOurs(number, peer) && !used.Keys.Any(a => a.Port == number) && Take(new(peer, number), serve, guestServes) is { } port)
                     return port;
             }
             return null;
         }
     }
 
-    /// <summary>The given port if it is a data port and free, else null.</summary>
-    public DataPort? Take(int number, PeerCredentials client) => Take(number, client, serve: null);
-
-    private DataPort? Take(int number, PeerCredentials client, Func<LinkChannel, Task>? serve)
+    /// <summary>The given port towards a peer if it is a data port and free, else null.</summary>
+    public DataPort? Take(VchanAddress address, Func<IVchan, Task> serve, bool guestServes = false)
     {
         lock (gate)
         {
-            if (isClosed || number is < QrexecLimits.FirstDataPort or > QrexecLimits.LastDataPort || used.ContainsKey(number))
+            if (isClosed || address.Port is < QrexecLimits.FirstDataPort or > QrexecLimits.LastDataPort || used.ContainsKey(address))
                 return null;
-            return used[number] = new DataPort(number, client, serve);
+            await(address, guestServes);
+            return used[address] = new DataPort(address, serve);
         }
     }
 
-    public DataPort? Find(int number)
+    public DataPort? Find(VchanAddress address)
     {
         lock (gate)
-            return used.GetValueOrDefault(number);
+            return used.GetValueOrDefault(address);
     }
 
     /// <summary>Frees a port that no guest was told about.</summary>
     public void Release(DataPort port)
     {
         lock (gate)
-            used.Remove(port.Number);
+            used.Remove(port.Address);
         port.Abandon();
     }
 
@@ -68,7 +63,7 @@ internal sealed class DataPorts
     {
         await port.EndAsync();
         lock (gate)
-            used.Remove(port.Number);
+            used.Remove(port.Address);
     }
 
     /// <summary>Ends all connections; no port is given out any more.</summary>
@@ -82,4 +77,8 @@ internal sealed class DataPorts
             used.Clear();
         }
     }
+
+    // Two guests that call each other at the same time must not choose the same port: each of them gives out every other one.
+    private bool IsOurs(int number, int peer) =>
+        peer == 0 || (number - QrexecLimits.FirstDataPort) % 2 == (peer > guest ? 1 : 0);
 }

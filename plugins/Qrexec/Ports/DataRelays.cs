@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qrexec.Agents;
-using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.LocalSockets;
@@ -25,23 +24,23 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
     /// Relays until either end closes; owns the channel. Goes on when the line to the guest, or its machine, is gone: what
     /// the guest had sent still reaches the host client. Never throws.
     /// </summary>
-    public async Task RunAsync(Guest guest, LinkChannel channel, DataPort port)
+    public async Task RunAsync(Guest guest, IVchan channel, int port, PeerCredentials client)
     {
         Interlocked.Increment(ref running);
         await Task.Yield();
         try
         {
-            if (await ConnectAsync(guest, port) is not { } host)
+            if (await ConnectAsync(guest, port, client) is not { } host)
             {
                 await channel.DisposeAsync();
                 return;
             }
             var (toHost, toGuest) = await VchanBridge.RunAsync(channel, host, stopping.Token);
-            Log.Relayed(logger, guest.Name, port.Number, toHost, toGuest);
+            Log.Relayed(logger, guest.Name, port, toHost, toGuest);
         }
         catch (SocketException e)
         {
-            Log.RelayFailed(logger, guest.Name, port.Number, e.SocketErrorCode);
+            Log.RelayFailed(logger, guest.Name, port, e.SocketErrorCode);
         }
         catch (OperationCanceledException)
         {
@@ -63,9 +62,9 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
 
     public void Dispose() => stopping.Dispose();
 
-    private async Task<UnixVchan?> ConnectAsync(Guest guest, DataPort port)
+    private async Task<UnixVchan?> ConnectAsync(Guest guest, int port, PeerCredentials client)
     {
-        string path = VchanSocketPath.Of(paths.Vchan, server: 0, guest.Id, port.Number);
+        string path = VchanSocketPath.Of(paths.Vchan, server: 0, guest.Id, port);
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping.Token);
         UnixVchan? host = null;
@@ -74,17 +73,17 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
             host = await UnixVchan.ConnectAsync(path, time, either.Token);
             // The directory is shared among the host's clients: only the one that asked may have the data.
             uint server = PeerCredentials.Of(host.Socket).Uid;
-            if (server == port.Client.Uid || server == 0)
+            if (server == client.Uid || server == 0)
                 return host;
-            Log.WrongServer(logger, guest.Name, port.Number, server);
+            Log.WrongServer(logger, guest.Name, port, server);
         }
         catch (OperationCanceledException)
         {
-            Log.NoServer(logger, guest.Name, port.Number);
+            Log.NoServer(logger, guest.Name, port);
         }
         catch (SocketException e)
         {
-            Log.RelayFailed(logger, guest.Name, port.Number, e.SocketErrorCode);
+            Log.RelayFailed(logger, guest.Name, port, e.SocketErrorCode);
         }
         if (host is not null)
             await host.DisposeAsync();

@@ -9,6 +9,7 @@ namespace Qubes.Plugins.Templates.Images;
 internal sealed class GuestFiles(QubesPaths paths)
 {
     private const string RpcFolder = "etc/qubes-rpc/";
+    private const string WarmUpFolder = "etc/qubes/warm-up.d/";
 
     // Debian's merged /usr: the four are links there.
     private static readonly string[] _merged = ["bin/", "sbin/", "lib/", "lib64/"];
@@ -30,7 +31,7 @@ internal sealed class GuestFiles(QubesPaths paths)
         new OverlayText("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
         new OverlayText("etc/machine-id", ""),
         new OverlayCopy("usr/lib/qubes/qubes-agent", OverlayEntry.ExecutableMode, Agent),
-        new OverlayLink("usr/lib/qubes/qubes-vmexec", "qubes-agent"),
+        .. GuestPrograms.From(paths.GuestFiles),
         new OverlayCopy("usr/bin/qrexec-client-vm", OverlayEntry.ExecutableMode, Needed("qrexec-client-vm")),
         new OverlayLink("usr/lib/qubes/qrexec-client-vm", "../../bin/qrexec-client-vm"),
         // Programs know by it that they run in a qube.
@@ -64,6 +65,8 @@ internal sealed class GuestFiles(QubesPaths paths)
         yield return Copy(services.Key, OverlayEntry.ExecutableMode, services.First().Program);
         foreach (var service in services.Where(s => "/" + RpcFolder + s.Name != services.Key))
             yield return new OverlayLink(RpcFolder + service.Name, service.InstalledAs);
+        foreach (var service in services.Where(s => s.WarmsUp))
+            yield return new OverlayLink(WarmUpFolder + service.Name, service.InstalledAs);
     }
 
     private static OverlayCopy Copy(string target, UnixFileMode mode, string source)

@@ -5,7 +5,14 @@ namespace Qubes.Sdk.Guests;
 /// <param name="Program">The file on the host that becomes the service's executable.</param>
 /// <param name="InstalledAs">Absolute path in the guest; several services may share one program, each a link to it.</param>
 /// <param name="Packages">Distribution packages that it needs.</param>
-public sealed record GuestService(string Name, string Program, string InstalledAs, IReadOnlyList<string> Packages);
+public sealed record GuestService(string Name, string Program, string InstalledAs, IReadOnlyList<string> Packages)
+{
+    /// <summary>
+    /// The program also takes the option <c>--warm-up</c>: it does a piece of harmless work and keeps nothing, so that its next start
+    /// is quick. Called by the guest's service <c>qubes.WarmUp</c> in a preloaded disposable before that is paused.
+    /// </summary>
+    public bool WarmsUp { get; init; }
+}
 
 /// <summary>Extension point: offers guest services to the template builder, which recipes name.</summary>
 public interface IGuestServiceProvider

@@ -27,7 +27,10 @@ public interface IMachine : IAsyncDisposable
     /// <summary>Completes when the machine has ended and its runtime files are gone; never faults.</summary>
     Task Ended { get; }
 
-    /// <summary>The Unix socket behind the guest's agent port.</summary>
+    /// <summary>
+    /// The Unix socket behind the guest's agent port. One named <c>vchan.ID.0.512.sock</c> is the control vchan of an agent that
+    /// speaks qrexec over Unix-socket vchans in that directory (spec: qrexec protocol, section 1), not over our link.
+    /// </summary>
     string AgentSocketPath { get; }
 
     /// <summary>

@@ -4,10 +4,26 @@ using Qubes.Testbed;
 
 namespace Qubes.Benchmarks.Disposables;
 
-/// <summary>A running qube, a disposable template, and how many disposables of it are preloaded.</summary>
+/// <summary>Two running qubes, a disposable template, and how many disposables of it are preloaded.</summary>
 internal sealed class BenchQubes(Daemon daemon, string template)
 {
+    /// <summary>The one that is called from the host, and that calls.</summary>
     public const string Running = "vm1";
+
+    /// <summary>The one that the other qube calls.</summary>
+    public const string Other = "vm2";
+
+    private const string Policy = "bench.Denied * * * deny\n* * vm1 vm2 allow\n* * vm2 vm1 allow\n* * vm1 @dispvm allow\n";
+
+    // Services of the benchmarks' own: one that does nothing, one that returns what it gets, one that never stops.
+    private const string Services = """
+        mkdir -p /run/qubes-rpc && cd /run/qubes-rpc
+        printf '#!/bin/sh\n' >bench.Nothing
+        printf '#!/bin/sh\nexec cat\n' >bench.Echo
+        printf '#!/bin/sh\nexec cat >/dev/null\n' >bench.Sink
+        printf '#!/bin/sh\nexec head -c "$1" /dev/zero\n' >bench.Source
+        chmod 755 bench.*
+        """;
 
     /// <summary>The reference's choice where there is no GUI.</summary>
     public const string Service = "qubes.WaitForRunningSystem";
@@ -20,8 +36,14 @@ internal sealed class BenchQubes(Daemon daemon, string template)
 
     public async Task PrepareAsync()
     {
-        (await daemon.RunAsync("qvm-create", "-C", "AppVM", "-t", template, "-l", "blue", Running)).Succeeded();
-        (await daemon.RunAsync("qvm-start", Running)).Succeeded();
+        await File.WriteAllTextAsync(daemon.Root + "/etc/qubes/policy.d/30-bench.policy", Policy);
+        foreach (var qube in (string[])[Running, Other])
+        {
+            (await daemon.RunAsync("qvm-create", "-C", "AppVM", "-t", template, "-l", "blue", qube)).Succeeded();
+            (await daemon.RunAsync("qvm-prefs", qube, "default_dispvm", Template)).Succeeded();
+            (await daemon.RunAsync("qvm-start", qube)).Succeeded();
+            (await daemon.RunAsync("qvm-run", "-p", "-u", "root", qube, Services)).Succeeded();
+        }
         // What a first call has to load is not what is measured.
         (await daemon.RunAsync("qvm-run", "-p", "--service", Running, Service)).Succeeded();
         (await daemon.RunAsync("qvm-run", "-p", "--service", "--dispvm=" + Template, "--", Service)).Succeeded();

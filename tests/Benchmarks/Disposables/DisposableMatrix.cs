@@ -5,8 +5,8 @@ using Qubes.Testbed;
 namespace Qubes.Benchmarks.Disposables;
 
 /// <summary>
-/// The reference harness's matrix for calls from the host: plain and preloaded disposables beside a qube that runs. Written as
-/// a table, as JSON with every iteration, and as charts.
+/// The reference harness's matrix for calls from the host and from a qube: plain and preloaded disposables beside a qube that runs.
+/// Written as a table, as JSON with every iteration, and as charts.
 /// </summary>
 internal sealed class DisposableMatrix(BenchQubes qubes)
 {
@@ -27,13 +27,12 @@ internal sealed class DisposableMatrix(BenchQubes qubes)
         await File.WriteAllTextAsync(Path.Combine(Folder, "disposables-stages.svg"), BarChart.Stages(results.Where(r => r.Case.IsApi)));
         report.Section(
             "Disposables",
-            $"`{BenchQubes.Service}` called from the host, {CaseRunner.Iterations} times, by `qvm-run` or through the Admin API; concurrent: " +
-            $"{BenchmarkCase.Concurrency} at once on two processors. The names are the reference harness's; its calls from a qube need policy that " +
-            "is not here yet. Before each case the queue is full; the mean of concurrent cases is amortised. Stages are medians: obtaining " +
+            $"`{BenchQubes.Service}` called {CaseRunner.Iterations} times: from a qube by `qrexec-client-vm`, from the host by `qvm-run` or through the " +
+            $"Admin API; concurrent: {BenchmarkCase.Concurrency} at once on two processors. The names are the reference harness's. Before each case the queue is full; the mean of concurrent cases is amortised. Stages are medians: obtaining " +
             "a disposable, starting it, the service, killing it. All iterations: [disposables.json](benchmarks/disposables.json); charts: " +
             "[means](benchmarks/disposables-mean.svg), [stages](benchmarks/disposables-stages.svg).",
             ["case", "mean", "median", "to a running qube", "disp", "start", "exec", "clean"],
-            results.Select(r => Row(r, results.First(o => !o.Case.InDisposable && o.Case.IsApi == r.Case.IsApi && o.Case.IsConcurrent == r.Case.IsConcurrent))));
+            results.Select(r => Row(r, results.First(o => !o.Case.InDisposable && o.Case.IsApi == r.Case.IsApi && o.Case.IsFromQube == r.Case.IsFromQube && o.Case.IsConcurrent == r.Case.IsConcurrent))));
     }
 
     private static string[] Row(CaseResult result, CaseResult running) =>

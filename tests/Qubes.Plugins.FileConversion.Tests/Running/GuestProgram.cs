@@ -25,6 +25,20 @@ internal static class GuestProgram
         return start;
     }
 
+    /// <summary>Runs it with the option and no input, under the name of the service that calls it.</summary>
+    public static async Task<GuestAnswer> WarmUpAsync(string? path = null)
+    {
+        ProcessStartInfo start = Start("qubes.WarmUp+", path);
+        start.ArgumentList.Add("--warm-up");
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        using var output = new MemoryStream();
+        await process.StandardOutput.BaseStream.CopyToAsync(output);
+        await process.WaitForExitAsync();
+        return new GuestAnswer(process.ExitCode, output.ToArray(), await errors);
+    }
+
     /// <summary>Runs it to its end with a document on standard input.</summary>
     public static async Task<GuestAnswer> RunAsync(string service, byte[] input, string? path = null)
     {

@@ -186,6 +186,40 @@ public sealed class LifeTests : PreloadTest
     }
 
     [Fact]
+    public async Task A_guest_that_can_is_warmed_up_when_it_is_ready_and_before_it_is_paused()
+    {
+        await Kernel.SetAsync("tmpl", "supported-rpc.qubes.WarmUp", "1");
+        List<PowerState> states = [];
+        World.Guests.Serving = (qube, _, _) =>
+        {
+            states.Add(qube.PowerState);
+            return Task.FromResult(new GuestServiceResult(0, default));
+        };
+
+        var name = Assert.Single(await PreloadAsync(1));
+
+        Assert.Equal([$"{name}/qubes.WaitForRunningSystem", $"{name}/qubes.WarmUp"], World.Guests.Calls);
+        Assert.Equal([PowerState.Running, PowerState.Running], states);
+    }
+
+    [Fact]
+    public async Task A_warm_up_that_fails_makes_no_difference()
+    {
+        await Kernel.SetAsync("tmpl", "supported-rpc.qubes.WarmUp", "1");
+        World.Guests.Serving = (_, service, _) => Task.FromResult(new GuestServiceResult(service == "qubes.WarmUp" ? 1 : 0, default));
+        Assert.Single(await PreloadAsync(1));
+    }
+
+    [Fact]
+    public async Task A_template_can_do_without_warm_up()
+    {
+        await Kernel.SetAsync("tmpl", "supported-rpc.qubes.WarmUp", "1");
+        await Kernel.SetAsync("dvm", "preload-dispvm-warm-up", "");
+        var name = Assert.Single(await PreloadAsync(1));
+        Assert.Equal([$"{name}/qubes.WaitForRunningSystem"], World.Guests.Calls);
+    }
+
+    [Fact]
     public async Task The_plugins_end_leaves_ready_ones_and_nothing_half_done()
     {
         await PreloadAsync(1);

@@ -14,7 +14,7 @@ public sealed class GuestAgentTests
         Assert.False(host.Agents.IsConnected(host.Qube));
         await host.Agents.ConnectAsync(host.Qube, CancellationToken.None);
         Assert.True(host.Agents.IsConnected(host.Qube));
-        Assert.Equal(["qrexec.7", "qrexec.uuid:00000005-0000-0000-0000-000000000000", "qrexec.work"], host.Sockets);
+        Assert.Equal(["qrexec.7", "qrexec.uuid:00000007-0000-0000-0000-000000000000", "qrexec.work"], host.Sockets);
         host.EndMachine();
         await host.UntilAsync(connected: false);
     }

@@ -8,9 +8,15 @@ namespace Qubes.Plugins.Qrexec.Tests.Guests;
 /// <summary>An agent in a process: answers on its link, and runs the services that a test gives it.</summary>
 internal sealed class FakeGuest : IAsyncDisposable
 {
+    /// <summary>The longest that a step of a test may take, far above what it does take.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static readonly RequestId CallId = RequestId.FromText("SOCKET7");
+
     private readonly CancellationTokenSource over = new();
     private readonly Channel<ExecRequest> executed = Channel.CreateUnbounded<ExecRequest>();
     private readonly Channel<QrexecMessage> told = Channel.CreateUnbounded<QrexecMessage>();
+    private readonly TaskCompletionSource greeted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task running;
 
     public FakeGuest(string socketPath)
@@ -36,15 +42,46 @@ internal sealed class FakeGuest : IAsyncDisposable
     public Func<IVchan, string, Task<int>>? Service { get; set; } = Services.RunAsync;
 
     /// <summary>Opens a data connection and says its HELLO.</summary>
-    public async Task<GuestChannel> ConnectAsync(int port)
+    public async Task<GuestChannel> ConnectAsync(ExecParameters peer)
     {
-        GuestChannel channel = Link.Open(new VchanAddress(0, port));
+        GuestChannel channel = Link.Open(new VchanAddress(peer.Domain, peer.Port));
         await DataHandshake.ExchangeAsync(channel, sendFirst: true, over.Token);
         return channel;
     }
 
-    public async Task TerminateAsync(int port) =>
-        await Control.WriteAsync(new ExecParameters(0, port).Encode(MessageType.ConnectionTerminated), over.Token);
+    public async Task TerminateAsync(ExecParameters peer) =>
+        await Control.WriteAsync(peer.Encode(MessageType.ConnectionTerminated), over.Token);
+
+    /// <summary>Asks for a call and returns the host's answer: the caller's peer, or null for a refusal.</summary>
+    public async Task<ExecParameters?> AskAsync(string target, string service)
+    {
+        await TriggerAsync(target, service);
+        QrexecMessage answer = await Told.ReadAsync(over.Token).AsTask().WaitAsync(Patience);
+        return answer.Type == MessageType.ServiceConnect ? ServiceConnect.Parse(answer.Body.Span).Parameters : null;
+    }
+
+    /// <summary>Asks for a call and does not wait for the answer.</summary>
+    public async Task TriggerAsync(string target, string service)
+    {
+        await greeted.Task.WaitAsync(Patience);
+        await Control.WriteAsync(new TriggerRequest("", target, CallId, service, null).Encode(), over.Token);
+    }
+
+    /// <summary>Makes a call with all of its input at once; the status is 126 when it is refused.</summary>
+    public async Task<(int Status, byte[] Output)> CallAsync(string target, string service, byte[]? input = null)
+    {
+        if (await AskAsync(target, service) is not { } peer)
+            return (126, []);
+        var output = new MemoryStream();
+        await using (GuestChannel channel = Link.Open(new VchanAddress(peer.Domain, peer.Port)))
+        {
+            var streams = new CallerStreams(new MemoryStream(input ?? []), output, null);
+            int status = await CallerSession.RunAsync(channel, streams, over.Token).WaitAsync(Patience);
+            await channel.DisposeAsync();
+            await TerminateAsync(peer);
+            return (status, output.ToArray());
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -78,6 +115,7 @@ internal sealed class FakeGuest : IAsyncDisposable
                 return;
             control.Version = hello.ReadHello();
             Control = control;
+            greeted.TrySetResult();
             while (await control.ReadAsync(over.Token) is { } message)
             {
                 if (message.Type is not (MessageType.ExecCmdline or MessageType.JustExec))
@@ -101,13 +139,13 @@ internal sealed class FakeGuest : IAsyncDisposable
     {
         try
         {
-            await using GuestChannel data = await ConnectAsync(request.Parameters.Port);
+            await using GuestChannel data = await ConnectAsync(request.Parameters);
             int status = await service(data, request.Command);
             await Services.SendAsync(data, MessageType.DataStdout, []);
             await Services.SendAsync(data, MessageType.DataStderr, []);
             await data.WriteAsync(QrexecMessage.EncodeExitCode(status), over.Token);
             await data.DisposeAsync();
-            await TerminateAsync(request.Parameters.Port);
+            await TerminateAsync(request.Parameters);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

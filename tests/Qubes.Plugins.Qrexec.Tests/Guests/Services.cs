@@ -4,12 +4,20 @@ using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Plugins.Qrexec.Tests.Guests;
 
-/// <summary>Commands of a fake guest: <c>USER:echo</c>, <c>USER:exit N</c>, <c>USER:flood BYTES</c>, <c>USER:sink</c>.</summary>
+/// <summary>
+/// Commands of a fake guest: <c>USER:echo</c>, <c>USER:exit N</c>, <c>USER:flood BYTES</c>, <c>USER:sink</c>; as services, the
+/// number is the argument.
+/// </summary>
 internal static class Services
 {
+    private const string Service = "QUBESRPC ";
+
     public static Task<int> RunAsync(IVchan data, string command)
     {
-        string[] words = command[(command.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ');
+        string text = command[(command.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        if (text.StartsWith(Service, StringComparison.Ordinal))
+            text = text[Service.Length..].Replace('+', ' ');
+        string[] words = text.Split(' ');
         return words[0] switch
         {
             "echo" => EchoAsync(data),

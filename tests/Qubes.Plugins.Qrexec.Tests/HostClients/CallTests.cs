@@ -138,7 +138,7 @@ public sealed class CallTests
         await client.WriteAsync(new ExecRequest(new(0, 700), "u:x").Encode(MessageType.ExecCmdline), CancellationToken.None);
         Assert.Equal(700, (await host.Guest.Executed.ReadAsync()).Parameters.Port);
         // The only thing that the client gets is the end, when the guest says so.
-        await host.Guest.TerminateAsync(700);
+        await host.Guest.TerminateAsync(new(0, 700));
         Assert.Null(await client.ReadAsync(CancellationToken.None));
     }
 

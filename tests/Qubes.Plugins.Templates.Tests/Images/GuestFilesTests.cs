@@ -19,6 +19,7 @@ public sealed class GuestFilesTests : IDisposable
     {
         _files = new GuestFiles(new QubesPaths("", _folder.Path));
         _folder.Write("lib/qubes/guest/qubes-agent", "agent");
+        _folder.Write("lib/qubes/guest/qubes-guest-tools", "tools");
         _folder.Write("lib/qubes/guest/qrexec-client-vm", "client");
         _folder.Write("lib/qubes/guest/rpc/qubes.VMShell", "shell");
         _folder.Write("lib/qubes/guest/rpc-config/qubes.VMShell", "wait-for-session=0");
@@ -59,13 +60,38 @@ public sealed class GuestFilesTests : IDisposable
     }
 
     [Fact]
+    public void What_warms_up_is_linked_for_that()
+    {
+        var program = _folder.Write("convert", "");
+        GuestService Service(string name) => new(name, program, "/lib/convert", []);
+
+        var entries = _files.For(_recipe, [Service("a.One"), Service("a.Two") with { WarmsUp = true }]);
+
+        Assert.Equal(
+            [new OverlayLink("etc/qubes/warm-up.d/a.Two", "/lib/convert")],
+            entries.OfType<OverlayLink>().Where(l => l.ToString().Contains("warm-up", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_service_that_is_installed_under_its_own_name_needs_no_link()
     {
         var program = _folder.Write("one", "");
 
         var entries = _files.For(_recipe, [new GuestService("a.One", program, "/etc/qubes-rpc/a.One", [])]);
 
-        Assert.DoesNotContain(entries, e => e is OverlayLink && e.Path.StartsWith("etc/", StringComparison.Ordinal));
+        Assert.DoesNotContain(entries, e => e is OverlayLink && e.Path.EndsWith("a.One", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Commands_and_parts_of_calls_are_links_to_one_program()
+    {
+        var entries = _files.For(_recipe, []);
+
+        var program = _folder.File("lib/qubes/guest/qubes-guest-tools");
+        Assert.Single(entries, new OverlayCopy("usr/lib/qubes/qubes-guest-tools", OverlayEntry.ExecutableMode, program));
+        Assert.Contains(new OverlayLink("usr/bin/qvm-copy", "../lib/qubes/qubes-guest-tools"), entries);
+        Assert.Contains(new OverlayLink("usr/lib/qubes/qfile-unpacker", "qubes-guest-tools"), entries);
+        Assert.Contains(new OverlayLink("usr/lib/qubes/qubes-vmexec", "qubes-agent"), entries);
     }
 
     [Fact]
@@ -74,6 +100,8 @@ public sealed class GuestFilesTests : IDisposable
         var recipe = _recipe with { Files = [new RecipeFile("/no/such/file", "/etc/x", OverlayEntry.ReadableMode)] };
 
         Assert.Contains("/no/such/file is missing", Assert.Throws<QubesException>(() => _files.For(recipe, [])).Message);
+        File.Delete(_folder.File("lib/qubes/guest/qubes-guest-tools"));
+        Assert.Contains("qubes-guest-tools is missing", Assert.Throws<QubesException>(() => _files.For(_recipe, [])).Message);
         File.Delete(_folder.File("lib/qubes/guest/qrexec-client-vm"));
         Assert.Contains("qrexec-client-vm is missing", Assert.Throws<QubesException>(() => _files.For(_recipe, [])).Message);
         File.Delete(_folder.File("lib/qubes/guest/qubes-agent"));

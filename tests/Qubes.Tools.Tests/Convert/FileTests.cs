@@ -1,3 +1,5 @@
+using Qubes.Conversion;
+using Qubes.Conversion.Files;
 using Qubes.Tools.Convert;
 using Qubes.Tools.Convert.Files;
 using Qubes.Tools.Hosting;

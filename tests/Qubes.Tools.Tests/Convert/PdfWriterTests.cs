@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using Qubes.Conversion;
+using Qubes.Conversion.Pdf;
+using Qubes.Conversion.Pixels;
 using Qubes.Plugins.FileConversion.Tests.Running;
 using Qubes.Tools.Convert;
-using Qubes.Tools.Convert.Pdf;
-using Qubes.Tools.Convert.Pixels;
 
 namespace Qubes.Tools.Tests.Convert;
 

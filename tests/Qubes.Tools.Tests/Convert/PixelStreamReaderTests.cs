@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Qubes.Conversion.Pixels;
 using Qubes.Sdk.Testing.Time;
-using Qubes.Tools.Convert.Pixels;
 
 namespace Qubes.Tools.Tests.Convert;
 

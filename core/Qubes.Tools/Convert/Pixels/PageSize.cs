@@ -1,9 +1,0 @@
-namespace Qubes.Tools.Convert.Pixels;
-
-/// <summary>A page's size in pixels, each side 1–10000.</summary>
-internal readonly record struct PageSize(int Width, int Height)
-{
-    public long Pixels => (long)Width * Height;
-
-    public long Bytes => Pixels * WireLimits.BytesPerPixel;
-}
