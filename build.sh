@@ -68,6 +68,7 @@ build() {
     publish core/Qubes.Agent "$OUT/lib/qubes/guest" qubes-agent
     publish core/Qubes.GuestTools "$OUT/lib/qubes/guest" qubes-guest-tools
     publish plugins/FileConversion/Guest "$OUT/lib/qubes/guest" qubes-convert
+    publish core/Qubes.Client "$OUT/lib/qubes/guest" qrexec-client-vm
     publish plugins/Qemu/Launcher "$OUT/lib/qubes/libexec" qubes-machine-launcher
     publish core/Qubes.Tools "$OUT/bin" qubes-tools
     for tool in $("$OUT/bin/qubes-tools" --list-links); do
@@ -85,6 +86,8 @@ lay_out_files() {
     cp -r core/Qubes.Agent/rpc-config "$OUT/lib/qubes/guest/rpc-config"
     cp -r plugins/AdminApi/rpc "$OUT/lib/qubes/rpc"
     cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
+    # The same program calls from the host.
+    ln -sfn ../lib/qubes/guest/qrexec-client-vm "$OUT/bin/qrexec-client-vm"
     # What a unit runs is not for users' paths.
     ln -sfn ../../bin/qubes-tools "$OUT/lib/qubes/preload-dispvm"
 }

@@ -6,7 +6,7 @@ namespace Qubes.Client.Calling;
 /// <content>Towards the service.</content>
 internal sealed partial class CallSession
 {
-    private const int SignalPatience = 3;
+    private const int SignalPatience = 10;
 
     // A message's body is read behind the room for its header, so that both go out in one write.
     private readonly byte[] sending = GC.AllocateUninitializedArray<byte>(MessageHeader.Size + QrexecLimits.LargeChunk);
@@ -62,7 +62,7 @@ internal sealed partial class CallSession
     private void UseSocket()
     {
         var next = ends.Program!.UseSocket();
-        if (!isEndSent && !isDeaf)
+        if (!isEndSent && !isDeaf && exitCode.Code is null)
             input = next;
     }
 

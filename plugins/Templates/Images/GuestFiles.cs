@@ -16,16 +16,7 @@ internal sealed class GuestFiles(QubesPaths paths)
 
     /// <summary>The agent's program.</summary>
     /// <exception cref="QubesException">It is not installed.</exception>
-    public string Agent
-    {
-        get
-        {
-            var agent = Path.Combine(paths.GuestFiles, "qubes-agent");
-            return File.Exists(agent)
-                ? agent
-                : throw new QubesException($"{agent} is missing, without which no template works; install or build the guest files");
-        }
-    }
+    public string Agent => Needed("qubes-agent");
 
     /// <summary>Names of the services that every image offers.</summary>
     public IEnumerable<string> StandardServices => In("rpc").Select(f => Path.GetFileName(f)!);
@@ -40,13 +31,26 @@ internal sealed class GuestFiles(QubesPaths paths)
         new OverlayText("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
         new OverlayText("etc/machine-id", ""),
         new OverlayCopy("usr/lib/qubes/qubes-agent", OverlayEntry.ExecutableMode, Agent),
-        .. GuestPrograms.From(paths.GuestFiles),
+        new OverlayLink("usr/lib/qubes/qubes-vmexec", "qubes-agent"),
+        new OverlayCopy("usr/bin/qrexec-client-vm", OverlayEntry.ExecutableMode, Needed("qrexec-client-vm")),
+        new OverlayLink("usr/lib/qubes/qrexec-client-vm", "../../bin/qrexec-client-vm"),
+        // Programs know by it that they run in a qube.
+        new OverlayText("usr/share/qubes/marker-vm", ""),
+        .. GuestPrograms.From(Needed("qubes-guest-tools")),
         new OverlayFolder(RpcFolder.TrimEnd('/')),
         .. Standard("rpc", RpcFolder, OverlayEntry.ExecutableMode),
         .. Standard("rpc-config", "etc/qubes/rpc-config/", OverlayEntry.ReadableMode),
         .. services.GroupBy(s => s.InstalledAs, StringComparer.Ordinal).SelectMany(Offered),
         .. recipe.Files.Select(f => Copy(f.Target, f.Mode, f.Source)),
     ];
+
+    private string Needed(string name)
+    {
+        var program = Path.Combine(paths.GuestFiles, name);
+        return File.Exists(program)
+            ? program
+            : throw new QubesException($"{program} is missing, without which no template works; install or build the guest files");
+    }
 
     private IEnumerable<OverlayEntry> Standard(string folder, string target, UnixFileMode mode) =>
         In(folder).Select(f => Copy(target + Path.GetFileName(f), mode, f));

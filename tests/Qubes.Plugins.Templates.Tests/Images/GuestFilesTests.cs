@@ -20,6 +20,7 @@ public sealed class GuestFilesTests : IDisposable
         _files = new GuestFiles(new QubesPaths("", _folder.Path));
         _folder.Write("lib/qubes/guest/qubes-agent", "agent");
         _folder.Write("lib/qubes/guest/qubes-guest-tools", "tools");
+        _folder.Write("lib/qubes/guest/qrexec-client-vm", "client");
         _folder.Write("lib/qubes/guest/rpc/qubes.VMShell", "shell");
         _folder.Write("lib/qubes/guest/rpc-config/qubes.VMShell", "wait-for-session=0");
     }
@@ -32,6 +33,17 @@ public sealed class GuestFilesTests : IDisposable
         Assert.Contains(new OverlayCopy("etc/qubes-rpc/qubes.VMShell", OverlayEntry.ExecutableMode, _folder.File("lib/qubes/guest/rpc/qubes.VMShell")), entries);
         Assert.Contains(new OverlayCopy("etc/qubes/rpc-config/qubes.VMShell", OverlayEntry.ReadableMode, _folder.File("lib/qubes/guest/rpc-config/qubes.VMShell")), entries);
         Assert.Contains(new OverlayText("etc/machine-id", ""), entries);
+    }
+
+    [Fact]
+    public void Programs_that_call_services_find_the_client_at_both_its_paths_and_the_mark_of_a_qube()
+    {
+        var entries = _files.For(_recipe, []);
+
+        Assert.Contains(new OverlayCopy("usr/bin/qrexec-client-vm", OverlayEntry.ExecutableMode, _folder.File("lib/qubes/guest/qrexec-client-vm")), entries);
+        Assert.Contains(new OverlayLink("usr/lib/qubes/qrexec-client-vm", "../../bin/qrexec-client-vm"), entries);
+        Assert.Contains(new OverlayLink("usr/lib/qubes/qubes-vmexec", "qubes-agent"), entries);
+        Assert.Contains(new OverlayText("usr/share/qubes/marker-vm", ""), entries);
     }
 
     [Fact]
@@ -79,7 +91,6 @@ public sealed class GuestFilesTests : IDisposable
         Assert.Single(entries, new OverlayCopy("usr/lib/qubes/qubes-guest-tools", OverlayEntry.ExecutableMode, program));
         Assert.Contains(new OverlayLink("usr/bin/qvm-copy", "../lib/qubes/qubes-guest-tools"), entries);
         Assert.Contains(new OverlayLink("usr/lib/qubes/qfile-unpacker", "qubes-guest-tools"), entries);
-        Assert.Contains(new OverlayLink("usr/lib/qubes/qubes-vmexec", "qubes-agent"), entries);
     }
 
     [Fact]
@@ -90,6 +101,8 @@ public sealed class GuestFilesTests : IDisposable
         Assert.Contains("/no/such/file is missing", Assert.Throws<QubesException>(() => _files.For(recipe, [])).Message);
         File.Delete(_folder.File("lib/qubes/guest/qubes-guest-tools"));
         Assert.Contains("qubes-guest-tools is missing", Assert.Throws<QubesException>(() => _files.For(_recipe, [])).Message);
+        File.Delete(_folder.File("lib/qubes/guest/qrexec-client-vm"));
+        Assert.Contains("qrexec-client-vm is missing", Assert.Throws<QubesException>(() => _files.For(_recipe, [])).Message);
         File.Delete(_folder.File("lib/qubes/guest/qubes-agent"));
         Assert.Contains("qubes-agent is missing", Assert.Throws<QubesException>(() => _files.For(_recipe, [])).Message);
     }

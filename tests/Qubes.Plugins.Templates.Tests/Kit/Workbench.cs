@@ -36,6 +36,7 @@ internal sealed class Workbench : IDisposable
             _folder.Write("usr/lib/qubes/guest/qubes-agent", "agent");
         }
         _folder.Write("usr/lib/qubes/guest/qubes-guest-tools", "tools");
+        _folder.Write("usr/lib/qubes/guest/qrexec-client-vm", "client");
         _folder.Write("usr/lib/qubes/guest/rpc/qubes.VMShell", "#!/bin/sh\n");
         Settings = new ConfigurationBuilder().Build();
         Distribution = distribution ?? new DebianDistribution(new AptIndex(new AptSources(Settings), Folders, TimeProvider.System));
