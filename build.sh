@@ -86,6 +86,7 @@ lay_out_files() {
     cp -r core/Qubes.Agent/rpc-config "$OUT/lib/qubes/guest/rpc-config"
     cp -r plugins/AdminApi/rpc "$OUT/lib/qubes/rpc"
     cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
+    cp -r plugins/Qrexec/policy.d "$OUT/share/qubes/policy.d"
     # The same program calls from the host.
     ln -sfn ../lib/qubes/guest/qrexec-client-vm "$OUT/bin/qrexec-client-vm"
     # What a unit runs is not for users' paths.
@@ -202,6 +203,9 @@ install_to() { # DESTDIR
     cp -a "$OUT/bin/." "$1/usr/bin/"
     install -D -m 644 -t "$1/usr/lib/systemd/system" packaging/systemd/*.service
     install -D -m 644 -t "$1/usr/lib/sysusers.d" packaging/sysusers.d/*.conf
+    # The administrator's from then on: a package marks them as configuration.
+    install -D -m 644 -t "$1/etc/qubes/policy.d" plugins/Qrexec/policy.d/*.policy
+    mkdir -p "$1/etc/qubes/policy.d/include"
     # Clients look for services of the host here.
     mkdir -p "$1/etc/qubes-rpc"
     for service in "$OUT"/lib/qubes/rpc/*; do

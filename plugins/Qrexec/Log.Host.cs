@@ -37,4 +37,13 @@ internal static partial class Log
 
     [LoggerMessage(2180, LogLevel.Warning, "The configuration of the host's {Service} has unknown keys: {Keys}")]
     public static partial void HostServiceKeysUnknown(ILogger logger, GuestText service, GuestText keys);
+
+    [LoggerMessage(2181, LogLevel.Warning, "Refused a call of user {Uid} on the host, pid {Pid}: {Reason}")]
+    public static partial void HostCallerRefused(ILogger logger, uint uid, int pid, GuestText reason);
+
+    [LoggerMessage(2182, LogLevel.Warning, "Refused a call of user {Uid} on the host, pid {Pid}: too many are under way, of this user or in all")]
+    public static partial void HostCallerTooMany(ILogger logger, uint uid, int pid);
+
+    [LoggerMessage(2183, LogLevel.Information, "{Source} (user {Uid} on the host, pid {Pid}) asks for {Service} at {Target}")]
+    public static partial void HostCallerAsks(ILogger logger, string source, uint uid, int pid, GuestText service, GuestText target);
 }

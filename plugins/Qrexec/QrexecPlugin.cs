@@ -1,6 +1,7 @@
 using Autofac;
 using Qubes.Plugins.Qrexec.Agents;
 using Qubes.Plugins.Qrexec.Calls;
+using Qubes.Plugins.Qrexec.HostCallers;
 using Qubes.Plugins.Qrexec.HostServices;
 using Qubes.Plugins.Qrexec.Judging;
 using Qubes.Plugins.Qrexec.Ports;
@@ -20,14 +21,11 @@ public sealed class QrexecPlugin : QubesPlugin
     {
         builder.RegisterInstance(new LinkOptions());
         LoadPolicy(builder);
+        LoadHost(builder);
         builder.RegisterType<GuestRegistry>().SingleInstance();
         builder.RegisterType<CallTargets>().SingleInstance();
         builder.RegisterType<CallMaker>().As<ICallMaker>().SingleInstance();
         builder.RegisterType<CallIntake>().SingleInstance();
-        builder.RegisterType<ProgramServices>().SingleInstance();
-        builder.RegisterType<PluginServices>().SingleInstance();
-        builder.RegisterType<AdminServices>().SingleInstance();
-        builder.RegisterType<HostServiceKinds>().As<IHostServices>().SingleInstance();
         builder.RegisterType<DataRelays>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();
@@ -46,5 +44,17 @@ public sealed class QrexecPlugin : QubesPlugin
         builder.RegisterType<PolicyQuestions>().SingleInstance();
         builder.RegisterType<PolicyEngine>().SingleInstance();
         builder.RegisterType<PolicyJudge>().As<ICallJudge>().SingleInstance();
+    }
+
+    private static void LoadHost(ContainerBuilder builder)
+    {
+        builder.RegisterType<ProgramServices>().SingleInstance();
+        builder.RegisterType<PluginServices>().SingleInstance();
+        builder.RegisterType<AdminServices>().SingleInstance();
+        builder.RegisterType<HostServiceKinds>().As<IHostServices>().SingleInstance();
+        builder.RegisterType<LocalAccounts>().As<ILocalAccounts>().SingleInstance();
+        builder.RegisterType<CallerSources>().SingleInstance();
+        builder.RegisterType<CallerVchans>().SingleInstance();
+        builder.RegisterType<LocalCallers>().As<IKernelService>().SingleInstance();
     }
 }

@@ -9,6 +9,7 @@ using Qubes.Tools.Lifecycle;
 using Qubes.Tools.Listing;
 using Qubes.Tools.Notes;
 using Qubes.Tools.Opening;
+using Qubes.Tools.Policy;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
 using Qubes.Tools.Preloading;
@@ -26,6 +27,7 @@ internal static class AppletRegistry
     private static readonly SortedDictionary<string, Func<Applet>> Factories = new(StringComparer.Ordinal)
     {
         ["qrexec-client"] = () => new QrexecClientApplet(),
+        ["qubes-policy"] = () => new PolicyApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
         ["qubesd-query"] = () => new QueryApplet(),
         ["qvm-check"] = () => new CheckApplet(),

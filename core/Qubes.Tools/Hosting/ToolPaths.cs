@@ -1,3 +1,5 @@
+using Qubes.Policy.Loading;
+
 namespace Qubes.Tools.Hosting;
 
 /// <summary>Where the daemon's sockets are; <c>QUBES_ROOT</c> is put before every path.</summary>
@@ -11,6 +13,12 @@ internal sealed class ToolPaths(string root, string? vchanDirectory)
 
     /// <summary>The socket for what the host's own scripts do (spec: Admin API, section 9).</summary>
     public string InternalSocket => root + "/run/qubesd.internal.sock";
+
+    /// <summary>Where the policy of calls lives.</summary>
+    public PolicyDirectories Policy => PolicyDirectories.Below(root);
+
+    /// <summary>Where the daemon puts questions of the policy to terminals.</summary>
+    public string PolicyPromptSocket => QrexecDirectory + "/policy-prompt.sock";
 
     /// <summary>Holds the sockets <c>qrexec.NAME</c> of the qubes whose agent is connected.</summary>
     public string QrexecDirectory => this.root + "/run/qubes";

@@ -11,6 +11,8 @@ public sealed class LocalListener : IDisposable
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
+    private const UnixFileMode ModeForEveryone = Mode | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     private readonly Socket socket;
     private readonly string path;
     private readonly bool isGroupOwned;
@@ -22,7 +24,18 @@ public sealed class LocalListener : IDisposable
     /// <param name="path">Absolute; missing directories are made.</param>
     /// <param name="backlog">Clients that may wait to be accepted.</param>
     /// <exception cref="IOException">Another daemon listens there.</exception>
-    public static LocalListener Open(string path, int backlog)
+    public static LocalListener Open(string path, int backlog) => Open(path, backlog, Mode);
+
+    /// <summary>
+    /// Opens a socket to which every user of the host may connect, mode 0666. Whom it serves is for the caller of this method to say,
+    /// by <see cref="PeerCredentials"/>; <see cref="Admits"/> does not know.
+    /// </summary>
+    /// <param name="path">Absolute; missing directories are made.</param>
+    /// <param name="backlog">Clients that may wait to be accepted.</param>
+    /// <exception cref="IOException">Another daemon listens there.</exception>
+    public static LocalListener OpenForEveryone(string path, int backlog) => Open(path, backlog, ModeForEveryone);
+
+    private static LocalListener Open(string path, int backlog, UnixFileMode mode)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         RemoveStale(path);
@@ -30,8 +43,8 @@ public sealed class LocalListener : IDisposable
         try
         {
             socket.Bind(new UnixDomainSocketEndPoint(path));
-            bool isGroupOwned = FileOwner.GiveToGroup(path);
-            File.SetUnixFileMode(path, Mode);
+            bool isGroupOwned = mode == Mode && FileOwner.GiveToGroup(path);
+            File.SetUnixFileMode(path, mode);
             socket.Listen(backlog);
             return new(socket, path, isGroupOwned);
         }

@@ -91,6 +91,7 @@ public sealed class GuestFilesTests : IDisposable
         Assert.Single(entries, new OverlayCopy("usr/lib/qubes/qubes-guest-tools", OverlayEntry.ExecutableMode, program));
         Assert.Contains(new OverlayLink("usr/bin/qvm-copy", "../lib/qubes/qubes-guest-tools"), entries);
         Assert.Contains(new OverlayLink("usr/lib/qubes/qfile-unpacker", "qubes-guest-tools"), entries);
+        Assert.Contains(new OverlayLink("usr/lib/qubes/qubes-vmexec", "qubes-agent"), entries);
     }
 
     [Fact]

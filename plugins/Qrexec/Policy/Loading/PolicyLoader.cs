@@ -20,4 +20,17 @@ public static class PolicyLoader
             reader.ReadFile(Path.Combine(directory, name), directory);
         return new LoadedPolicy(reader.Rules);
     }
+
+    /// <summary>The rules of one file of five columns, and of those it includes.</summary>
+    /// <param name="path">The file; its name does not matter.</param>
+    /// <param name="directory">The policy directory that its includes begin at.</param>
+    /// <param name="legacyDirectory">What <c>!compat-4.0</c> in it means.</param>
+    /// <param name="files">Where the bytes come from.</param>
+    /// <exception cref="PolicyLoadException">Anything is wrong with any of it.</exception>
+    public static LoadedPolicy LoadFile(string path, string directory, string legacyDirectory, IPolicyFiles files)
+    {
+        PolicyReader reader = new(files, legacyDirectory);
+        reader.ReadFile(path, directory);
+        return new LoadedPolicy(reader.Rules);
+    }
 }

@@ -26,9 +26,9 @@ internal sealed class PolicyReader(IPolicyFiles files, string legacyDirectory)
     public void ReadFile(string path, string directory)
     {
         PolicyFormat format = new(directory, null, null);
-        // Removed since the directory was listed: the change is noticed, and the policy is read again.
+        // In a directory that was just listed: it was removed since. The change is noticed, and the policy is read again.
         if (!TryRead(path, format))
-            throw new PolicyLoadException(path, null, "the file is gone");
+            throw new PolicyLoadException(path, null, "there is no such file");
     }
 
     private bool TryRead(string path, PolicyFormat format)

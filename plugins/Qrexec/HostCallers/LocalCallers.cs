@@ -1,0 +1,163 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Qrexec.Calls;
+using Qubes.Qrexec.Protocol;
+using Qubes.Qrexec.Vchan;
+using Qubes.Sdk.Hosting;
+using Qubes.Sdk.LocalSockets;
+using Qubes.Sdk.Plugins;
+
+namespace Qubes.Plugins.Qrexec.HostCallers;
+
+/// <summary>
+/// Takes the calls of programs on the host, at the socket where an agent would take those of programs in a guest, so that a program
+/// written for Qubes finds it. Every user may connect; who may call what is for <see cref="CallerSources"/> and policy to say.
+/// </summary>
+internal sealed class LocalCallers(
+    QubesPaths paths, CallerSources sources, CallerVchans vchans, ICallMaker maker, TimeProvider time, ILogger<LocalCallers> logger)
+    : IKernelService, IDisposable
+{
+    /// <summary>For a program to say what it wants.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private const int Backlog = 256;
+
+    private static readonly TimeSpan PauseAfterTrouble = TimeSpan.FromMilliseconds(100);
+    private static readonly RequestId AskedAs = RequestId.FromText("SOCKET");
+
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CallerPlaces places = new();
+    private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LocalListener? listener;
+    private Task accepting = Task.CompletedTask;
+    private int running = 1;
+
+    public Task StartAsync(CancellationToken cancel)
+    {
+        vchans.Prepare();
+        listener = LocalListener.OpenForEveryone(paths.Runtime + "/qrexec-agent", Backlog);
+        LocalListener from = listener;
+        accepting = Task.Run(() => AcceptAsync(from), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancel)
+    {
+        await stopping.CancelAsync();
+        listener?.Dispose();
+        await accepting;
+        Leave();
+        await idle.Task;
+    }
+
+    public void Dispose()
+    {
+        listener?.Dispose();
+        stopping.Dispose();
+    }
+
+    private async Task AcceptAsync(LocalListener from)
+    {
+        try
+        {
+            while (true)
+            {
+                if (await AcceptOneAsync(from) is var (socket, peer))
+                    Begin(socket, peer);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The plugin stops.
+        }
+    }
+
+    private async Task<(Socket Socket, PeerCredentials Peer)?> AcceptOneAsync(LocalListener from)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = await from.AcceptAsync(stopping.Token);
+            return (socket, PeerCredentials.Of(socket));
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            Log.AcceptFailed(logger, e.SocketErrorCode);
+            await Task.Delay(PauseAfterTrouble, time, stopping.Token);
+            return null;
+        }
+    }
+
+    private void Begin(Socket socket, PeerCredentials peer)
+    {
+        if (!places.TryEnter(peer.Uid))
+        {
+            Log.HostCallerTooMany(logger, peer.Uid, peer.Pid);
+            socket.Dispose();
+            return;
+        }
+        Interlocked.Increment(ref running);
+        _ = ServeAsync(socket, peer);
+    }
+
+    private async Task ServeAsync(Socket socket, PeerCredentials peer)
+    {
+        await Task.Yield();
+        var connection = new MessageConnection(new UnixVchan(socket)) { Version = ProtocolVersion.Current };
+        try
+        {
+            if (await ReadAsync(connection) is { } request)
+                await MakeAsync(connection, peer, request);
+        }
+        catch (Exception e) when (e is HostCallersException or QrexecViolationException)
+        {
+            Log.HostCallerRefused(logger, peer.Uid, peer.Pid, new(e.Message));
+        }
+        catch (OperationCanceledException)
+        {
+            if (!stopping.IsCancellationRequested)
+                Log.HostCallerRefused(logger, peer.Uid, peer.Pid, new("it did not say in time what it wants"));
+        }
+        finally
+        {
+            await connection.DisposeAsync();
+            places.Leave(peer.Uid);
+            Leave();
+        }
+    }
+
+    private async Task MakeAsync(MessageConnection connection, PeerCredentials peer, TriggerRequest request)
+    {
+        CallSource source = await sources.FindAsync(peer.Uid, stopping.Token);
+        if (!CallerVchans.CanServe(peer))
+            throw new HostCallersException(source.Name, "this daemon is not root, and can serve its own user only");
+        if (request.Source.Length > 0 && request.Source != source.Name)
+            throw new QrexecViolationException($"it is '{source.Name}' and speaks for nobody else");
+        await using var caller = new LocalCaller(source, peer.Uid, connection, vchans);
+        caller.Watch();
+        Log.HostCallerAsks(logger, source.Name, peer.Uid, peer.Pid, new(request.Service), new(request.Target));
+        await maker.MakeAsync(caller, new CallRequest(source, request.Target, request.Service), stopping.Token);
+    }
+
+    /// <summary>What a program wants; null when it left without saying.</summary>
+    private async Task<TriggerRequest?> ReadAsync(MessageConnection connection)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping.Token);
+        if (await connection.ReadAsync(either.Token) is not { } message)
+            return null;
+        if (message.Type != MessageType.TriggerService4)
+            throw new QrexecViolationException($"message type 0x{(int)message.Type:x} does not begin a call here");
+        var request = TriggerRequest.Parse(message.Type, ProtocolVersion.Current, message.Body.Span);
+        if (request.Fault is { } fault)
+            throw new QrexecViolationException(fault);
+        return request.Id == AskedAs ? request : throw new QrexecViolationException($"the request id is not {AskedAs.Text}");
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref running) == 0)
+            idle.TrySetResult();
+    }
+}
