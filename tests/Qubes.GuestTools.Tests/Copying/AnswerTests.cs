@@ -41,6 +41,18 @@ public sealed class AnswerTests : IDisposable
         Assert.True(File.Exists(bench.PathOf("file")));
     }
 
+    [Fact]
+    public async Task An_answer_that_overtakes_the_end_is_the_answer_to_all_of_it()
+    {
+        await using var sink = new OvertakenSink();
+        var sender = new QfileSender(sink, sink.Answer, _ => { });
+
+        await sender.SendAsync(bench.Write("file", "content"), default).WaitAsync(ToolBench.Patience);
+        await sender.FinishAsync(default).WaitAsync(ToolBench.Patience);
+
+        Assert.True(sink.Answer.IsCompletedSuccessfully);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(15)]
