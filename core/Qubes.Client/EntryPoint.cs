@@ -36,6 +36,8 @@ internal static class EntryPoint
 
     private static int Call(CallOptions options)
     {
+        if (options.Program.Count > 0)
+            LocalProgram.BlockSignal();
         var agent = AgentConnection.Ask(options.AgentSocket ?? CallPlaces.Agent, CallRequest.Encode(options));
         if (agent.ReadAnswer() is not { } peer)
         {
@@ -62,7 +64,7 @@ internal static class EntryPoint
         LocalProgram program;
         try
         {
-            program = new LocalProgram(options.Program);
+            program = new LocalProgram(options.Program.Count);
         }
         catch (SystemCallException e)
         {
@@ -70,8 +72,7 @@ internal static class EntryPoint
             return ExitStatus.ProgramNotStarted;
         }
 
-        using (program)
-            return new CallSession(vchan, program.Ends(ErrorOf(options)) with { Prefix = PrefixOf(options) }).Run();
+        return new CallSession(vchan, program.Ends(ErrorOf(options)) with { Prefix = PrefixOf(options) }).Run();
     }
 
     private static Sink ErrorOf(CallOptions options) => new(Error, options.FiltersError ?? Libc.IsTerminal(Error));

@@ -64,5 +64,6 @@ public sealed class QrexecPlugin : QubesPlugin
         builder.RegisterType<CallerSources>().SingleInstance();
         builder.RegisterType<CallerVchans>().SingleInstance();
         builder.RegisterType<LocalCallers>().As<IKernelService>().SingleInstance();
+        builder.RegisterType<AdminVisibility>().As<IKernelService>().SingleInstance();
     }
 }

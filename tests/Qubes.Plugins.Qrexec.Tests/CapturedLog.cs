@@ -19,6 +19,15 @@ internal sealed class CapturedLog : ILoggerFactory, ILogger
         throw new InvalidOperationException("the log has ended");
     }
 
+    /// <summary>The ids of the entries that are there by now and were not waited for; they are gone then.</summary>
+    public IReadOnlyList<int> Waiting()
+    {
+        var ids = new List<int>();
+        while (entries.Reader.TryRead(out var entry))
+            ids.Add(entry.Id);
+        return ids;
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider)

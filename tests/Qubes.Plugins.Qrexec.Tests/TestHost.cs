@@ -30,8 +30,9 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly FakeGuest? guest;
     private bool isStopped;
 
-    private TestHost(TimeProvider time, bool hasFakeGuest)
+    private TestHost(TimeProvider time, bool hasFakeGuest, string agentSocket)
     {
+        AgentSocketPath = $"{root.FullName}/{agentSocket}";
         Paths = new QubesPaths(root.FullName, "/usr");
         Directory.CreateDirectory(PolicyDirectory);
         guest = hasFakeGuest ? new FakeGuest(AgentSocketPath) : null;
@@ -74,7 +75,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IHostServices HostServices { get; } = Substitute.For<IHostServices>();
 
-    public string AgentSocketPath => root.FullName + "/agent.sock";
+    public string AgentSocketPath { get; }
 
     public FakeGuest Guest => guest ?? throw new InvalidOperationException("this host's guest is a real one");
 
@@ -91,9 +92,10 @@ internal sealed class TestHost : IAsyncDisposable
     public string[] Sockets => [.. Directory.GetFileSystemEntries(Paths.Runtime).Select(p => Path.GetFileName(p)!).Order()];
 
     public static async Task<TestHost> StartAsync(
-        TimeProvider? time = null, bool connects = true, bool hasFakeGuest = true, Action<TestHost>? before = null)
+        TimeProvider? time = null, bool connects = true, bool hasFakeGuest = true, Action<TestHost>? before = null,
+        string agentSocket = "agent.sock")
     {
-        var host = new TestHost(time ?? TimeProvider.System, hasFakeGuest);
+        var host = new TestHost(time ?? TimeProvider.System, hasFakeGuest, agentSocket);
         before?.Invoke(host);
         await host.service.StartAsync(CancellationToken.None);
         if (connects)

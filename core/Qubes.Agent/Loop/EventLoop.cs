@@ -44,8 +44,8 @@ internal sealed class EventLoop(TimeProvider time) : IDisposable
     /// <summary>Serves what happened; waits for something to happen if it may.</summary>
     public void Turn(bool mayWait)
     {
-        Ring();
-        var count = Libc.EpollWait(epoll, events, mayWait ? Patience() : 0);
+        // Whatever an alarm made ready is to be worked on before anything is waited for.
+        var count = Libc.EpollWait(epoll, events, Ring() || !mayWait ? 0 : Patience());
         foreach (var happened in events.AsSpan(0, count))
         {
             // An earlier event of this turn may have closed the descriptor, and its number may be someone else's now.
@@ -60,13 +60,17 @@ internal sealed class EventLoop(TimeProvider time) : IDisposable
 
     private long Now() => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
-    private void Ring()
+    private bool Ring()
     {
+        var hasRung = false;
         while (alarms.TryPeek(out var alarm, out var when) && (alarm.IsOff || when <= Now()))
         {
             alarms.Dequeue();
+            hasRung |= !alarm.IsOff;
             alarm.Ring();
         }
+
+        return hasRung;
     }
 
     // Rounded up, so that it does not wake before the time has come.

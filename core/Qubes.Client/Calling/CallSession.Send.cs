@@ -6,8 +6,6 @@ namespace Qubes.Client.Calling;
 /// <content>Towards the service.</content>
 internal sealed partial class CallSession
 {
-    private const int SignalPatience = 10;
-
     // A message's body is read behind the room for its header, so that both go out in one write.
     private readonly byte[] sending = GC.AllocateUninitializedArray<byte>(MessageHeader.Size + QrexecLimits.LargeChunk);
     private ReadOnlyMemory<byte> prefix;
@@ -46,8 +44,8 @@ internal sealed partial class CallSession
         var count = Libc.Read(input, room);
         if (count < 0 && Libc.WasTransient)
             return;
-        // The signal that announces the socket may still be on its way from whoever closed the pipe for it.
-        if (count == 0 && ends.Program is { } program && program.IsSocketRequested(SignalPatience))
+        // Whoever closed the pipe may have asked for the socket before.
+        if (count == 0 && ends.Program is { } program && program.IsSocketRequested)
         {
             UseSocket();
             return;

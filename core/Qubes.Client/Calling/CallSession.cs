@@ -22,6 +22,9 @@ internal sealed partial class CallSession
         Put(QrexecMessage.EncodeHello(ProtocolVersion.Current));
     }
 
+    // A local program that hears nothing may well have done its part.
+    private bool IsUnheard => ends is { Program: null, Output.IsBroken: true };
+
     private bool IsServiceDone => exitCode.Code is not null && ends.Output.Descriptor < 0;
 
     /// <summary>
@@ -52,7 +55,7 @@ internal sealed partial class CallSession
         [
             // That someone hung up is told again and again: looked at only where it is of use.
             new PollEntry(HasReceived && !HasToSend ? -1 : vchan, (short)((HasReceived ? 0 : PollEntry.In) | (HasToSend ? PollEntry.Out : 0))),
-            new PollEntry(MayTakeInput || ends.Output.IsBroken ? input : -1, MayTakeInput ? PollEntry.In : (short)0),
+            new PollEntry(MayTakeInput || IsUnheard ? input : -1, MayTakeInput ? PollEntry.In : (short)0),
             new PollEntry(ends.Output.IsBroken ? -1 : ends.Output.Descriptor, IsHeldUpBy(ends.Output)),
             new PollEntry(IsHeldUpBy(ends.Error) != 0 ? ends.Error.Descriptor : -1, PollEntry.Out),
             new PollEntry(ends.Program?.SocketRequests ?? -1, PollEntry.In),
@@ -74,9 +77,7 @@ internal sealed partial class CallSession
     private short IsHeldUpBy(Sink sink) => HasReceived && heldUpBy == sink ? PollEntry.Out : (short)0;
 
     /// <summary>
-    /// Nobody listens on this side, and nobody speaks or is heard: only the end of the connection can tell the service so. With a
-    /// local program, which may well have done its part, its call goes on.
+    /// Nobody listens on this side, and nobody speaks or is heard: only the end of the connection can tell the service so.
     /// </summary>
-    private bool IsPointless() =>
-        ends is { Program: null, Output.IsBroken: true } && (input < 0 || (isInputHungUp && !MayTakeInput));
+    private bool IsPointless() => IsUnheard && (input < 0 || (isInputHungUp && !MayTakeInput));
 }

@@ -52,7 +52,7 @@ internal sealed class Sink
     {
         if (isFiltered)
             Filter(data);
-        for (var written = 0; ; )
+        for (var written = 0; ;)
         {
             if (Descriptor < 0 || IsBroken || written == data.Length)
                 return data.Length;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Qubes.Client.Native;
 
@@ -9,16 +8,15 @@ internal sealed unsafe class NativeStrings : IDisposable
     private readonly byte** entries;
     private readonly int count;
 
-    /// <summary>Copies texts, none of which contains a NUL, as UTF-8.</summary>
-    public NativeStrings(IReadOnlyList<string> texts)
+    /// <summary>Copies byte strings, none of which contains a NUL.</summary>
+    public NativeStrings(IReadOnlyList<byte[]> texts)
     {
         count = texts.Count;
         entries = (byte**)NativeMemory.AllocZeroed((nuint)count + 1, (nuint)sizeof(byte*));
         for (var i = 0; i < count; i++)
         {
-            var bytes = Encoding.UTF8.GetBytes(texts[i]);
-            entries[i] = (byte*)NativeMemory.AllocZeroed((nuint)bytes.Length + 1);
-            bytes.CopyTo(new Span<byte>(entries[i], bytes.Length));
+            entries[i] = (byte*)NativeMemory.AllocZeroed((nuint)texts[i].Length + 1);
+            texts[i].CopyTo(new Span<byte>(entries[i], texts[i].Length));
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Collections;
-using System.Runtime.InteropServices;
+using System.Text;
 using Qubes.Client.Calling;
 using Qubes.Client.Native;
 
@@ -9,43 +9,46 @@ namespace Qubes.Client.Programs;
 /// The program that serves this side of a call. Its standard input is a socket, its standard output a pipe; on signal USR1 the
 /// socket takes the pipe's place, for programs that use one socket both ways.
 /// </summary>
-internal sealed class LocalProgram : IDisposable
+internal sealed class LocalProgram
 {
-    private const int SignalUser1 = 10;
-
     private readonly int process;
     private readonly int socket;
-    private readonly (int Reading, int Writing) requests = Libc.Pipe();
-    private readonly PosixSignalRegistration signal;
+    private readonly int requests = Libc.WatchUserSignal();
     private int output;
     private bool usesSocket;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="words">Its path, and its arguments.</param>
-    /// <exception cref="SystemCallException">It cannot be started.</exception>
-    public unsafe LocalProgram(IReadOnlyList<string> words)
+    /// <summary>
+    /// Makes sure that signal USR1 only ever shows at a descriptor, in its place between other events. Some threads of the runtime
+    /// are there before any of our code: they, too, have to keep it blocked, so the program may have to begin anew.
+    /// </summary>
+    /// <exception cref="SystemCallException">It cannot begin anew.</exception>
+    public static unsafe void BlockSignal()
     {
-        // It may signal as soon as it runs.
-        signal = PosixSignalRegistration.Create((PosixSignal)SignalUser1, context =>
-        {
-            context.Cancel = true;
-            _ = Libc.Write(requests.Writing, "1"u8);
-        });
+        if (Libc.BlockUserSignal())
+            return;
+        using var arguments = new NativeStrings(Libc.CommandLine());
+        throw new SystemCallException("exec", Libc.ExecuteSelf(arguments.Pointer));
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <param name="count">How many of the last words of our own command line are its path and its arguments.</param>
+    /// <exception cref="SystemCallException">It cannot be started.</exception>
+    public unsafe LocalProgram(int count)
+    {
         (socket, var theirs) = Libc.SocketPair();
         (output, var writing) = Libc.Pipe();
-        using var arguments = new NativeStrings(words);
+        using var arguments = new NativeStrings(Libc.CommandLine()[^count..]);
         using var environment = new NativeStrings(Variables());
-        process = Libc.Spawn(words[0], arguments.Pointer, environment.Pointer, theirs, writing);
+        process = Libc.Spawn(arguments.Pointer, environment.Pointer, theirs, writing);
         Libc.Close(theirs);
         Libc.Close(writing);
     }
 
     /// <summary>Becomes readable when the program asks for <see cref="UseSocket"/>; -1 once it did.</summary>
-    public int SocketRequests => usesSocket ? -1 : requests.Reading;
+    public int SocketRequests => usesSocket ? -1 : requests;
 
-    /// <summary>Whether the program asks, or does within so many milliseconds.</summary>
-    public bool IsSocketRequested(int milliseconds) =>
-        !usesSocket && Libc.Poll([new PollEntry(requests.Reading, PollEntry.In)], milliseconds) > 0;
+    /// <summary>Whether the program asks for it now.</summary>
+    public bool IsSocketRequested => !usesSocket && Libc.Poll([new PollEntry(requests, PollEntry.In)], 0) > 0;
 
     /// <summary>Its ends, as those of a call.</summary>
     public CallEnds Ends(Sink error) => new(output, new Sink(socket, false), error) { Program = this };
@@ -74,9 +77,6 @@ internal sealed class LocalProgram : IDisposable
         return Libc.Reap(process);
     }
 
-    /// <summary>Stops listening to its signals.</summary>
-    public void Dispose() => signal.Dispose();
-
     private void CloseOutput()
     {
         if (output >= 0)
@@ -84,7 +84,7 @@ internal sealed class LocalProgram : IDisposable
         output = -1;
     }
 
-    private static List<string> Variables()
+    private static List<byte[]> Variables()
     {
         var variables = new Dictionary<string, string>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
@@ -94,6 +94,6 @@ internal sealed class LocalProgram : IDisposable
         if (variables.ContainsKey("PASS_LOCAL_STDERR"))
             variables["SAVED_FD_2"] = Libc.Share(2).ToString();
         variables["QREXEC_AGENT_PID"] = Environment.ProcessId.ToString();
-        return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
+        return [.. variables.Select(variable => Encoding.UTF8.GetBytes($"{variable.Key}={variable.Value}"))];
     }
 }

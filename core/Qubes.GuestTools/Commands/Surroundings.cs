@@ -9,11 +9,17 @@ internal sealed record Surroundings
     /// <summary>Where the programs of the qube's side of qrexec are, unless <c>QUBES_LIBEXEC</c> says otherwise.</summary>
     private const string UsualLibexec = "/usr/lib/qubes";
 
+    /// <summary>Opens standard input; only for commands that read it, since it may be closed.</summary>
+    public required Lazy<Stream> InputSource { get; init; }
+
+    /// <summary>Opens standard output; only for commands that write to it.</summary>
+    public required Lazy<Stream> OutputTarget { get; init; }
+
     /// <summary>Standard input.</summary>
-    public required Stream Input { get; init; }
+    public Stream Input => InputSource.Value;
 
     /// <summary>Standard output.</summary>
-    public required Stream Output { get; init; }
+    public Stream Output => OutputTarget.Value;
 
     /// <summary>Standard error; text that another qube sent goes through <see cref="SafeText"/> first.</summary>
     public required TextWriter Error { get; init; }
@@ -52,8 +58,8 @@ internal sealed record Surroundings
     public static Surroundings OfProcess() => new()
     {
         // Not the console's streams: these are on duplicates, and closing one would not tell the other end that nothing follows.
-        Input = Standard(0, FileAccess.Read),
-        Output = Standard(1, FileAccess.Write),
+        InputSource = new(() => Standard(0, FileAccess.Read)),
+        OutputTarget = new(() => Standard(1, FileAccess.Write)),
         Error = Console.Error,
         ErrorIsTerminal = Libc.IsTerminal(2),
         Variable = Environment.GetEnvironmentVariable,

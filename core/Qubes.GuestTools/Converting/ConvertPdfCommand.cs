@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Qubes.Conversion;
 using Qubes.GuestTools.Commands;
 
@@ -34,8 +35,14 @@ internal sealed class ConvertPdfCommand : ICommand
             surroundings.Error.WriteLine($"{Name}: the results will not be encrypted");
         RefuseClashes(line.Words);
         using var interruption = new Interruption(cancellation);
-        var failed = await ConvertAsync(line.Words, new PdfConversion(options, surroundings), jobs, surroundings, interruption.Token);
-        return failed == 0 ? ExitCode.Success : ExitCode.Failure;
+        var failures = await ConvertAsync(line.Words, new PdfConversion(options, surroundings), jobs, surroundings, interruption.Token);
+        return failures.Distinct().ToList() switch
+        {
+            [] => ExitCode.Success,
+            // The same for all of them: no other file would have fared better.
+            [(ExitCode.Refused or ExitCode.NotFound) and int status] => status,
+            _ => ExitCode.Failure,
+        };
     }
 
     private static string? Archive(CommandLine line, Surroundings surroundings)
@@ -68,10 +75,12 @@ internal sealed class ConvertPdfCommand : ICommand
             throw new UsageException($"{SafeText.OneLine(input)} would be overwritten by a result");
     }
 
-    private async Task<int> ConvertAsync(
+    /// <returns>Of each file that was not converted, the call's status, if that was the reason.</returns>
+    private async Task<IReadOnlyCollection<int?>> ConvertAsync(
         IReadOnlyList<string> files, PdfConversion conversion, int jobs, Surroundings surroundings, CancellationToken cancellation)
     {
-        var (failed, turn) = (0, new Lock());
+        var failures = new ConcurrentQueue<int?>();
+        var turn = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation };
         await Parallel.ForEachAsync(files, parallel, async (file, cancel) =>
         {
@@ -83,13 +92,13 @@ internal sealed class ConvertPdfCommand : ICommand
             }
             catch (ConversionException refusal)
             {
-                Interlocked.Increment(ref failed);
+                failures.Enqueue(refusal.Status);
                 told = refusal.Message;
             }
 
             lock (turn)
                 surroundings.Error.WriteLine($"{Name}: {SafeText.OneLine(file)}: {SafeText.OneLine(told)}");
         });
-        return failed;
+        return failures;
     }
 }

@@ -48,8 +48,11 @@ public sealed class QfileSender(Stream sink, Task<QfileAnswer> answer, Action<st
     /// <exception cref="QfileException">Not everything arrived as it was sent.</exception>
     public async Task FinishAsync(CancellationToken cancellation)
     {
-        await SendHeaderAsync(QfileHeader.End, "", cancellation);
-        await FlushAsync(cancellation);
+        var end = new byte[QfileHeader.Size];
+        QfileHeader.End.Write(end);
+        // The answer to all of it may be there before we know that the last bytes are written: then it is no early one.
+        if (await TryWriteAsync(end, cancellation))
+            await FlushAsync(cancellation);
         var last = await AnswerAsync(cancellation);
         if (last.Error != QfileError.None)
             throw Refusal(last);
@@ -127,7 +130,7 @@ public sealed class QfileSender(Stream sink, Task<QfileAnswer> answer, Action<st
     // Upstream sends and counts a final NUL.
     private async Task SendHeaderAsync(QfileHeader header, string name, CancellationToken cancellation)
     {
-        var bytes = new byte[QfileHeader.Size + (name.Length == 0 ? 0 : Encoding.UTF8.GetByteCount(name) + 1)];
+        var bytes = new byte[QfileHeader.Size + Encoding.UTF8.GetByteCount(name) + 1];
         var length = bytes.Length - QfileHeader.Size;
         if (length > QfileHeader.LongestName)
             throw new QfileException($"{name[..60]}... is too long a path: {QfileHeader.LongestName - 1} bytes are the most");
@@ -138,22 +141,30 @@ public sealed class QfileSender(Stream sink, Task<QfileAnswer> answer, Action<st
 
     private async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
+        if (!await TryWriteAsync(bytes, cancellation))
+            throw Refusal(await AnswerAsync(cancellation));
+        Bytes += bytes.Length;
+        OnProgress?.Invoke(Bytes);
+    }
+
+    // False: there is an answer. A receiver that has answered may have stopped reading: a write could then wait for ever.
+    private async Task<bool> TryWriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
         crc.Append(bytes.Span);
+        if (answer.IsCompleted)
+            return false;
         try
         {
             var writing = sink.WriteAsync(bytes, cancellation).AsTask();
-            // A receiver that has answered may have stopped reading: a write could then wait for ever.
-            if (answer.IsCompleted || await Task.WhenAny(writing, answer) == answer)
-                throw Refusal(await AnswerAsync(cancellation));
+            if (await Task.WhenAny(writing, answer) == answer)
+                return false;
             await writing;
+            return true;
         }
-        catch (IOException e) when (e is not QfileException)
+        catch (IOException)
         {
-            throw Refusal(await AnswerAsync(cancellation));
+            return false;
         }
-
-        Bytes += bytes.Length;
-        OnProgress?.Invoke(Bytes);
     }
 
     private async Task FlushAsync(CancellationToken cancellation)

@@ -100,6 +100,10 @@ internal sealed partial class CallerVchans(QubesPaths paths, TimeProvider time)
         {
             throw new VchanClosedException($"the caller did not serve {path} within {Patience.TotalSeconds:0} s");
         }
+        catch (ArgumentException e)
+        {
+            throw new VchanClosedException($"{path} is longer than a socket's path may be", e);
+        }
         catch (SocketException e)
         {
             throw new VchanClosedException($"{path} cannot be connected to: {e.SocketErrorCode}", e);

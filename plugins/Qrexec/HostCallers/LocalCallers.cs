@@ -20,6 +20,12 @@ internal sealed class LocalCallers(
     /// <summary>For a program to say what it wants.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long the place of a refused program stays taken, and how often it is told at most that there is none: nobody can fill the
+    /// log by asking again and again.
+    /// </summary>
+    public static readonly TimeSpan Penalty = TimeSpan.FromSeconds(1);
+
     private const int Backlog = 256;
 
     private static readonly TimeSpan PauseAfterTrouble = TimeSpan.FromMilliseconds(100);
@@ -31,6 +37,7 @@ internal sealed class LocalCallers(
     private LocalListener? listener;
     private Task accepting = Task.CompletedTask;
     private int running = 1;
+    private long? lastTooMany;
 
     public Task StartAsync(CancellationToken cancel)
     {
@@ -93,8 +100,12 @@ internal sealed class LocalCallers(
     {
         if (!places.TryEnter(peer.Uid))
         {
-            Log.HostCallerTooMany(logger, peer.Uid, peer.Pid);
             socket.Dispose();
+            if (lastTooMany is not { } last || time.GetElapsedTime(last) >= Penalty)
+            {
+                lastTooMany = time.GetTimestamp();
+                Log.HostCallerTooMany(logger, peer.Uid, peer.Pid);
+            }
             return;
         }
         Interlocked.Increment(ref running);
@@ -104,26 +115,32 @@ internal sealed class LocalCallers(
     private async Task ServeAsync(Socket socket, PeerCredentials peer)
     {
         await Task.Yield();
-        var connection = new MessageConnection(new UnixVchan(socket)) { Version = ProtocolVersion.Current };
+        if (await RefusalAsync(socket, peer) is { } refusal)
+        {
+            Log.HostCallerRefused(logger, peer.Uid, peer.Pid, new(refusal));
+            await Task.Delay(Penalty, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        places.Leave(peer.Uid);
+        Leave();
+    }
+
+    /// <summary>Serves a program until its call is over; why it got none, if so.</summary>
+    private async Task<string?> RefusalAsync(Socket socket, PeerCredentials peer)
+    {
+        await using var connection = new MessageConnection(new UnixVchan(socket)) { Version = ProtocolVersion.Current };
         try
         {
             if (await ReadAsync(connection) is { } request)
                 await MakeAsync(connection, peer, request);
+            return null;
         }
         catch (Exception e) when (e is HostCallersException or QrexecViolationException)
         {
-            Log.HostCallerRefused(logger, peer.Uid, peer.Pid, new(e.Message));
+            return e.Message;
         }
         catch (OperationCanceledException)
         {
-            if (!stopping.IsCancellationRequested)
-                Log.HostCallerRefused(logger, peer.Uid, peer.Pid, new("it did not say in time what it wants"));
-        }
-        finally
-        {
-            await connection.DisposeAsync();
-            places.Leave(peer.Uid);
-            Leave();
+            return stopping.IsCancellationRequested ? null : "it did not say in time what it wants";
         }
     }
 

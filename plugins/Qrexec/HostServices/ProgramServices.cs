@@ -39,18 +39,22 @@ internal sealed class ProgramServices(QubesPaths paths, TimeProvider time, ILogg
     private async Task<SocketService> ConnectAsync(
         FoundService found, ServiceDescriptor descriptor, ServiceConfiguration configuration, CancellationToken cancel)
     {
-        EndPoint endpoint = found.Endpoint ?? (EndPoint)new UnixDomainSocketEndPoint(found.Path);
         byte[] greeting = configuration.SkipServiceDescriptor == true ? [] : Encoding.UTF8.GetBytes(descriptor + "\0");
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         try
         {
+            EndPoint endpoint = found.Endpoint ?? (EndPoint)new UnixDomainSocketEndPoint(found.Path);
             return await SocketService.ConnectAsync(
                 endpoint, greeting, configuration.ExitOnClientEof == true, configuration.ExitOnServiceEof == true, either.Token);
         }
         catch (SocketException e)
         {
             throw new ServiceException(ServiceException.Trouble, $"{found.Path} does not take the call: {e.SocketErrorCode}");
+        }
+        catch (ArgumentException)
+        {
+            throw new ServiceException(ServiceException.Trouble, $"{found.Path} is longer than a socket's path may be");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

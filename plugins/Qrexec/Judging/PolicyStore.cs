@@ -47,6 +47,20 @@ internal sealed class PolicyStore(QubesPaths paths, TimeProvider time, ILogger<P
         }
     }
 
+    /// <summary>
+    /// The policy as it was last read, for who cannot wait, null before the first time; if anything has changed since, it is read
+    /// anew meanwhile.
+    /// </summary>
+    public PolicyState? Last
+    {
+        get
+        {
+            if (state?.IsCurrent() != true && reading.CurrentCount > 0)
+                _ = GetAsync(CancellationToken.None);
+            return state;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => reading.Dispose();
 

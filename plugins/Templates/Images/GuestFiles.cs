@@ -31,11 +31,12 @@ internal sealed class GuestFiles(QubesPaths paths)
         new OverlayText("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
         new OverlayText("etc/machine-id", ""),
         new OverlayCopy("usr/lib/qubes/qubes-agent", OverlayEntry.ExecutableMode, Agent),
-        .. GuestPrograms.From(paths.GuestFiles),
+        new OverlayLink("usr/lib/qubes/qubes-vmexec", "qubes-agent"),
         new OverlayCopy("usr/bin/qrexec-client-vm", OverlayEntry.ExecutableMode, Needed("qrexec-client-vm")),
         new OverlayLink("usr/lib/qubes/qrexec-client-vm", "../../bin/qrexec-client-vm"),
         // Programs know by it that they run in a qube.
         new OverlayText("usr/share/qubes/marker-vm", ""),
+        .. GuestPrograms.From(Needed("qubes-guest-tools")),
         new OverlayFolder(RpcFolder.TrimEnd('/')),
         .. Standard("rpc", RpcFolder, OverlayEntry.ExecutableMode),
         .. Standard("rpc-config", "etc/qubes/rpc-config/", OverlayEntry.ReadableMode),

@@ -1,5 +1,3 @@
-using Qubes.Sdk.Errors;
-
 namespace Qubes.Plugins.Templates.Images;
 
 /// <summary>The commands that people, other programs and the standard services use inside a qube: links to one program.</summary>
@@ -16,19 +14,11 @@ internal static class GuestPrograms
 
     private static readonly string[] _partsOfCalls = ["qfile-agent", "qfile-unpacker", "qopen-in-vm", "vm-file-editor"];
 
-    /// <param name="folder">Where the program is on this host.</param>
-    /// <exception cref="QubesException">It is not installed.</exception>
-    public static IEnumerable<OverlayEntry> From(string folder)
-    {
-        var source = Path.Combine(folder, Program);
-        if (!File.Exists(source))
-            throw new QubesException($"{source} is missing, without which no service works in a qube; install or build the guest files");
-        return
-        [
-            new OverlayCopy(Folder + Program, OverlayEntry.ExecutableMode, source),
-            .. _commands.Select(name => new OverlayLink("usr/bin/" + name, "../lib/qubes/" + Program)),
-            .. _partsOfCalls.Select(name => new OverlayLink(Folder + name, Program)),
-            new OverlayLink(Folder + "qubes-vmexec", "qubes-agent"),
-        ];
-    }
+    /// <param name="program">Where the program is on this host.</param>
+    public static IEnumerable<OverlayEntry> From(string program) =>
+    [
+        new OverlayCopy(Folder + Program, OverlayEntry.ExecutableMode, program),
+        .. _commands.Select(name => new OverlayLink("usr/bin/" + name, "../lib/qubes/" + Program)),
+        .. _partsOfCalls.Select(name => new OverlayLink(Folder + name, Program)),
+    ];
 }

@@ -23,6 +23,12 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public string Directory => directory.FullName;
 
+    /// <summary>Where programs of the guest ask for calls.</summary>
+    public string ClientSocket => Path.Combine(directory.FullName, "clients");
+
+    /// <summary>Where they serve their vchans.</summary>
+    public string Vchans => Path.Combine(directory.FullName, "vchan");
+
     public LinkConnection Link { get; private set; } = null!;
 
     public MessageConnection Control { get; private set; } = null!;
@@ -41,8 +47,9 @@ internal sealed class AgentProcess : IAsyncDisposable
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "qubes-agent.dll"));
         }
 
-        start.ArgumentList.Add("--socket");
-        start.ArgumentList.Add(socket);
+        foreach (var argument in (string[])["--socket", socket, "--client-socket", Path.Combine(directory.FullName, "clients")])
+            start.ArgumentList.Add(argument);
+        start.Environment["VCHAN_SOCKET_DIR"] = Path.Combine(directory.FullName, "vchan");
         start.Environment["QREXEC_SERVICE_PATH"] = directory.CreateSubdirectory("rpc").FullName;
         start.Environment["QUBES_RPC_CONFIG_PATH"] = directory.CreateSubdirectory("config").FullName;
         start.Environment["QREXEC_LEAKED"] = "yes";

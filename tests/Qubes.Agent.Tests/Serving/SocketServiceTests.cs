@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -45,6 +46,25 @@ public sealed class SocketServiceTests
         using (Listen(agent, "test.Socket"))
             File.Move(path, path + "+kept");
         Assert.Equal(125, (await CallOutcome.RunAsync(await agent.CallAsync("test.Socket+kept"), [])).Status);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_TCP_port_is_served_like_a_socket()
+    {
+        await using var agent = await AgentProcess.StartAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        File.CreateSymbolicLink(Path.Combine(agent.Services, "test.Tcp"), "/dev/tcp/127.0.0.1");
+        var call = CallOutcome.RunAsync(await agent.CallAsync($"test.Tcp+{port}"), "input"u8.ToArray());
+        using var service = await listener.AcceptSocketAsync();
+        Assert.Equal($"test.Tcp+{port} dom0\0input", await ReadToEndAsync(service));
+        await service.SendAsync("output"u8.ToArray());
+        service.Shutdown(SocketShutdown.Both);
+        Assert.Equal((0, "output"), ((await call).Status, (await call).Text));
+        listener.Stop();
+        Assert.Equal(125, (await CallOutcome.RunAsync(await agent.CallAsync($"test.Tcp+{port}", 514), "x"u8.ToArray())).Status);
+        Assert.Equal(125, (await CallOutcome.RunAsync(await agent.CallAsync("test.Tcp+none", 515), [])).Status);
     }
 
     private static Socket Listen(AgentProcess agent, string service)

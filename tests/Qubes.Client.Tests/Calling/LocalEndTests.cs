@@ -56,6 +56,28 @@ public sealed class LocalEndTests
     }
 
     [Fact]
+    public async Task Words_that_are_no_text_reach_the_local_program_as_they_are()
+    {
+        await using var agent = new PlainAgent();
+        await using var client = ClientProcess.StartShell(agent, "exec \"$@\" /bin/sh -c 'printf %s \"$1\"' sh $'a\\xff b'", "vm", "svc");
+        await agent.AcceptAsync();
+        Assert.Equal([(byte)'a', 0xff, (byte)' ', (byte)'b'], await agent.ReadInputAsync());
+        await agent.ExitAsync(0);
+        Assert.Equal(0, await client.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_local_program_that_has_ended_leaves_its_last_words_to_a_service_in_no_hurry()
+    {
+        await using var agent = new PlainAgent();
+        await using var client = ClientProcess.Start(agent, "vm", "svc", "/bin/sh", "-c", "head -c 1000000 /dev/zero; exit 0");
+        await agent.AcceptAsync();
+        Assert.Equal(1_000_000, (await agent.ReadInputAsync()).Length);
+        await agent.ExitAsync(0);
+        Assert.Equal(0, await client.ExitAsync());
+    }
+
+    [Fact]
     public async Task A_local_program_that_sends_USR1_is_heard_over_its_input_socket()
     {
         await using var agent = new PlainAgent();

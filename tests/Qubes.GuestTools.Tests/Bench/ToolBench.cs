@@ -63,8 +63,8 @@ internal sealed class ToolBench : IDisposable
         var errors = new StringWriter();
         var surroundings = new Surroundings
         {
-            Input = input,
-            Output = output,
+            InputSource = new(input),
+            OutputTarget = new(output),
             Error = errors,
             ErrorIsTerminal = ErrorIsTerminal,
             Variable = Variables.GetValueOrDefault,

@@ -28,11 +28,29 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public async Task A_sum_that_differs_is_a_failure()
     {
-        var result = await AnsweredAsync(new QfileAnswer(QfileError.None, 1, null).ToBytes(), "--move");
+        var (there, back) = (new Pipe(), new Pipe());
+        var sending = bench.RunAsync("qfile-agent", back.Reader.AsStream(), there.Writer.AsStream(), "--move", bench.Write("file", "content"));
+        // After all of it, or it would count as a refusal.
+        await there.Reader.ReadAtLeastAsync((2 * QfileHeader.Size) + "file\0content".Length).AsTask().WaitAsync(ToolBench.Patience);
+        await back.Writer.WriteAsync(new QfileAnswer(QfileError.None, 1, null).ToBytes());
+        await back.Writer.CompleteAsync();
 
+        var result = await sending.WaitAsync(ToolBench.Patience);
         Assert.Equal(1, result.Status);
         Assert.Contains("something else than what was sent", result.Errors);
         Assert.True(File.Exists(bench.PathOf("file")));
+    }
+
+    [Fact]
+    public async Task An_answer_that_overtakes_the_end_is_the_answer_to_all_of_it()
+    {
+        await using var sink = new OvertakenSink();
+        var sender = new QfileSender(sink, sink.Answer, _ => { });
+
+        await sender.SendAsync(bench.Write("file", "content"), default).WaitAsync(ToolBench.Patience);
+        await sender.FinishAsync(default).WaitAsync(ToolBench.Patience);
+
+        Assert.True(sink.Answer.IsCompletedSuccessfully);
     }
 
     [Theory]

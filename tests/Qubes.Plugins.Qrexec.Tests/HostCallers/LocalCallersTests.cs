@@ -255,6 +255,41 @@ public sealed class LocalCallersTests
     }
 
     [Fact]
+    public async Task Who_is_refused_keeps_its_place_for_a_while_so_that_the_log_is_not_filled()
+    {
+        var time = new VirtualTimeProvider();
+        await using var bench = await CallerBench.StartAsync(time);
+        bench.Write("bob desk");
+        for (int i = 0; i < CallerPlaces.PerUser; i++)
+        {
+            using Socket program = await bench.AskAsync();
+            Assert.Null(await CallerBench.AnswerAsync(program));
+            await bench.Log.NextAsync(2181);
+        }
+        for (int i = 0; i < 3; i++)
+        {
+            using Socket program = await bench.ConnectAsync();
+            Assert.Null(await CallerBench.AnswerAsync(program));
+        }
+        await bench.Log.NextAsync(2182);
+        Assert.DoesNotContain(2182, bench.Log.Waiting());
+
+        var served = new TaskCompletionSource();
+        bench.Write("alice desk");
+        bench.Make = (caller, _, cancel) =>
+        {
+            served.TrySetResult();
+            return caller.RefuseAsync(cancel);
+        };
+        for (int i = 0; i < 1000 && !served.Task.IsCompleted; i++)
+        {
+            time.Advance(LocalCallers.Penalty);
+            await TryAskAsync(bench);
+        }
+        Assert.True(served.Task.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_link_to_another_users_socket_is_not_connected_with_the_call()
     {
         if (!Environment.IsPrivilegedProcess)
@@ -284,6 +319,19 @@ public sealed class LocalCallersTests
         await bench.StopAsync().WaitAsync(CallerBench.Patience);
         Assert.False(File.Exists(bench.SocketPath));
         Assert.Null(await CallerBench.AnswerAsync(program));
+    }
+
+    private static async Task TryAskAsync(CallerBench bench)
+    {
+        try
+        {
+            using Socket program = await bench.AskAsync();
+            await CallerBench.AnswerAsync(program);
+        }
+        catch (SocketException)
+        {
+            // Turned away before it could ask.
+        }
     }
 
     private static string Mode(string path) => "0" + Convert.ToString((int)File.GetUnixFileMode(path), 8);

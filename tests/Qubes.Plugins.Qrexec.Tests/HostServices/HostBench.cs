@@ -68,7 +68,7 @@ internal sealed class HostBench : IAsyncDisposable
         await using var listener = new UnixVchanListener(path);
         UnixVchan caller = await UnixVchan.ConnectAsync(path, TimeProvider.System, CancellationToken.None);
         UnixVchan vchan = await listener.AcceptAsync(CancellationToken.None);
-        return (caller, ServeAsync(descriptor, vchan, cancel));
+        return (caller, ServeAsync(Source, descriptor, vchan, cancel));
     }
 
     /// <summary>A whole call.</summary>
@@ -117,9 +117,10 @@ internal sealed class HostBench : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task ServeAsync(string descriptor, UnixVchan vchan, CancellationToken cancel)
+    /// <summary>Serves one call of whomever.</summary>
+    public async Task ServeAsync(CallSource source, string descriptor, IVchan vchan, CancellationToken cancel)
     {
         await using (vchan)
-            await services.ServeAsync(Source, ServiceDescriptor.TryParse(descriptor)!, vchan, cancel);
+            await services.ServeAsync(source, ServiceDescriptor.TryParse(descriptor)!, vchan, cancel);
     }
 }

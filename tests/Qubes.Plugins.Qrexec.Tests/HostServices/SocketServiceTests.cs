@@ -87,6 +87,18 @@ public sealed class SocketServiceTests
         Assert.Equal((125, ""), await bench.CallAsync("test.Dead work"));
     }
 
+    [Fact]
+    public async Task A_socket_whose_path_is_too_long_for_one_is_125()
+    {
+        await using var bench = new HostBench();
+        bench.Put("etc/qubes-rpc/unused", "");
+        string name = "test." + new string('x', 120);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(bench.Root + "/etc/qubes-rpc/bound"));
+        File.Move(bench.Root + "/etc/qubes-rpc/bound", $"{bench.Root}/etc/qubes-rpc/{name}");
+        Assert.Equal((125, ""), await bench.CallAsync(name + " work"));
+    }
+
     private static async Task<string> ServeAsync(TcpListener listener)
     {
         using Socket client = await listener.AcceptSocketAsync();
