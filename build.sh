@@ -158,6 +158,8 @@ run_tests() { # FILTER
     export QUBES_TEMPLATE_CACHE=$OUT/cache/templates
     # Test runners and killed processes litter; what they leave goes with this directory. Short, so that socket paths fit.
     TMPDIR=$(mktemp -d /tmp/qtXXXX)
+    # Some programs of the tests run as another user.
+    chmod 711 "$TMPDIR"
     export TMPDIR DOTNET_EnableDiagnostics=0
     # shellcheck disable=SC2064 # the value of now is meant
     trap "rm -rf '$TMPDIR'" EXIT

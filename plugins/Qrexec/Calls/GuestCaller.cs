@@ -19,8 +19,11 @@ internal sealed class GuestCaller(Guest guest, AgentSession session, RequestId i
 
     public async Task<IVchan> AcceptAsync(int domain, int port, CancellationToken cancel)
     {
-        GuestEnd end = session.Expect(domain, port)
-            ?? throw new VchanClosedException($"'{guest.Name}' has as many data connections as it can have");
+        if (session.Expect(domain, port) is not { } end)
+        {
+            await RefuseAsync(cancel);
+            throw new VchanClosedException($"'{guest.Name}' has as many data connections as it can have");
+        }
         try
         {
             await session.AcceptAsync(new ServiceConnect(new(domain, end.Port), id), cancel);

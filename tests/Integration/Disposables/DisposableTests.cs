@@ -26,6 +26,8 @@ public sealed class DisposableTests(DisposableHost host)
     [Fact]
     public async Task What_is_written_inside_reaches_neither_template()
     {
+        // The clean-up of earlier tests' disposables may still be under way.
+        Assert.Empty(await Traces.OfDisposablesAsync(Daemon));
         var before = await VolumesAsync();
 
         (await Daemon.RunAsync("qvm-run", "-p", "-u", "root", InDisposable,
@@ -33,6 +35,7 @@ public sealed class DisposableTests(DisposableHost host)
         var seen = await Daemon.RunAsync("qvm-run", "-p", InDisposable, "ls /marker /rw/marker");
 
         Assert.Equal("", seen.Text);
+        Assert.Empty(await Traces.OfDisposablesAsync(Daemon));
         Assert.Equal(before, await VolumesAsync());
     }
 

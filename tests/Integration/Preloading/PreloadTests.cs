@@ -28,6 +28,17 @@ public sealed class PreloadTests(DisposableHost host) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_is_warm_has_the_programs_of_its_services_in_memory()
+    {
+        const string residentBytes = "fincore --bytes --noheadings --output RES /usr/bin/pdftoppm";
+        Assert.Equal("0", (await RunAsync(residentBytes)).Text.Trim());
+
+        await preloads.PreloadAsync(1, warm: true);
+
+        Assert.InRange(long.Parse((await RunAsync(residentBytes)).Text), 4096, 1 << 20);
+    }
+
+    [Fact]
     public async Task S13_4_07_one_that_is_requested_before_it_is_ready_is_used()
     {
         using var events = await EventListener.OpenAsync(Daemon);

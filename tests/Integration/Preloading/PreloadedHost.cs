@@ -23,9 +23,10 @@ internal sealed class PreloadedHost(Daemon daemon)
         return reply.Exception is null ? reply.Ok.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
     }
 
-    /// <summary>Sets the maximum and returns the names when so many are ready.</summary>
-    public async Task<string[]> PreloadAsync(int count)
+    /// <summary>Sets the maximum and returns the names when so many are ready. Warming them up takes time that few tests are about.</summary>
+    public async Task<string[]> PreloadAsync(int count, bool warm = false)
     {
+        await SetAsync("preload-dispvm-warm-up", warm ? "1" : "");
         await SetAsync("preload-dispvm-max", $"{count}");
         return await ReadyAsync(count);
     }

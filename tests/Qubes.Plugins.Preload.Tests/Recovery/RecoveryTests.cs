@@ -126,6 +126,19 @@ public sealed class RecoveryTests : PreloadTest
         Assert.Equal(2, (await Kernel.QueueAsync()).Length);
     }
 
+    [Fact]
+    public async Task What_a_maximum_that_was_lowered_meanwhile_leaves_over_is_discarded()
+    {
+        var queue = await PreloadAsync(3);
+
+        // As when the daemon is killed between the feature's turn and that of its discards.
+        await RestartAsync(() => Kernel.WriteState("UPDATE feature SET value = '1' WHERE name = 'preload-dispvm-max'"));
+        await Kernel.PassAsync(10);
+
+        Assert.Single((await Kernel.QueueAsync()).Intersect(queue));
+        Assert.Single(World.Hypervisor.Machines);
+    }
+
     private async Task RestartAsync(Action? whileAway = null)
     {
         World.Guests.Serving = null;

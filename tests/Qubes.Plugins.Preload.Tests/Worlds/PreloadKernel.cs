@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Autofac;
 using Microsoft.Extensions.Logging;
 using Qubes.Kernel;
@@ -88,6 +89,14 @@ internal sealed class PreloadKernel : IAsyncDisposable
         AssertNoFaults();
         whileAway?.Invoke();
         return await new PreloadKernel(root, World).BootAsync();
+    }
+
+    /// <summary>Changes the state file while no daemon has it.</summary>
+    public void WriteState(string statement)
+    {
+        using var sqlite = Process.Start("sqlite3", [root + "/var/lib/qubes/state.db", statement]);
+        sqlite.WaitForExit();
+        Assert.Equal(0, sqlite.ExitCode);
     }
 
     /// <summary>Stops the plugin as the daemon does before it ends.</summary>

@@ -188,6 +188,15 @@ public sealed class GuestCallTests
     }
 
     [Fact]
+    public async Task A_relayed_call_that_comes_back_to_its_caller_is_refused()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        host.Judge.Verdict = _ => new AllowedCall(null, "work", true, "far", "test:1") { Service = "relay.Link+far+svc" };
+        Assert.Null(await host.Guest.AskAsync("far", "svc"));
+        Assert.Equal(0, (await host.CallAsync("u:exit 0")).Status);
+    }
+
+    [Fact]
     public async Task More_than_256_calls_under_way_are_refused()
     {
         await using TestHost host = await TestHost.StartAsync();
