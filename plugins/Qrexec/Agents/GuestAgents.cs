@@ -35,6 +35,8 @@ internal sealed class GuestAgents(
         Prepare();
         var machine = qube.Machine
             ?? throw new QubeNotRunningException($"Cannot connect to the agent of '{qube.Name}': it is not running.");
+        if (machine.AgentSocketPath.Length == 0)
+            throw new QubeException($"The hypervisor of '{qube.Name}' offers no way to an agent; without the feature qrexec it starts without one.");
         GuestAgent agent = serve(new Guest(qube, machine, qube.Name, qube.Uuid));
         if (registry.Replace(qube.Uuid, agent) is { } old)
             await old.DisposeAsync();

@@ -1,3 +1,4 @@
+using Qubes.Plugins.Qrexec.Tests.Guests;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
 using Qubes.Sdk.Errors;
@@ -17,6 +18,15 @@ public sealed class GuestAgentTests
         Assert.Equal(["qrexec.7", "qrexec.uuid:00000007-0000-0000-0000-000000000000", "qrexec.work"], host.Sockets);
         host.EndMachine();
         await host.UntilAsync(connected: false);
+    }
+
+    [Fact]
+    public async Task A_machine_without_a_way_to_an_agent_is_refused_in_plain_words()
+    {
+        await using TestHost host = await TestHost.StartAsync(connects: false);
+        var bare = new TestQube("bare", 8, "");
+        var refusal = await Assert.ThrowsAsync<QubeException>(() => host.Agents.ConnectAsync(bare.Qube, CancellationToken.None));
+        Assert.Contains("no way to an agent", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
