@@ -165,16 +165,30 @@ run_tests() { # FILTER
     trap "rm -rf '$TMPDIR'" EXIT
     local results=$OUT/test-results status=0
     rm -rf "$results"
-    local projects=(tests/*/*.Tests.csproj)
-    for project in "${projects[@]}"; do
+    local project units=()
+    for project in tests/*/*.Tests.csproj; do
         [[ $project == *"${1:-}"* ]] || continue
-        say "$(basename "$project" .csproj)"
-        # A test that hangs is named, and fails, instead of taking the whole run's time.
-        timeout --kill-after=30 1500 dotnet test "$project" -c $CONFIGURATION --no-build --nologo -v quiet \
-            --blame-hang-timeout 4m --blame-hang-dump-type none \
-            --logger "trx;LogFileName=$(basename "$project" .csproj).trx" --results-directory "$results" || status=1
+        if [[ $project == tests/Integration/* ]]; then
+            # Real machines want the processors to themselves.
+            run_test_project "$project" "$results" || status=1
+        else
+            units+=("$project")
+        fi
     done
+    export -f run_test_project say
+    export CONFIGURATION
+    ((${#units[@]} == 0)) || printf '%s\0' "${units[@]}" | xargs -0 -P 2 -I{} bash -c 'run_test_project "$@"' - {} "$results" || status=1
     summarise "$results" "$status"
+}
+
+run_test_project() { # PROJECT RESULTS
+    local name
+    name=$(basename "$1" .csproj)
+    # A test that hangs is named, and fails, instead of taking the whole run's time.
+    timeout --kill-after=30 1500 dotnet test "$1" -c "$CONFIGURATION" --no-build --nologo -v quiet \
+        --blame-hang-timeout 4m --blame-hang-dump-type none \
+        --logger "trx;LogFileName=$name.trx" --results-directory "$2" 2>&1 | sed "s/^/$name: /" >&2
+    return "${PIPESTATUS[0]}"
 }
 
 summarise() { # DIR STATUS: adds up what the runners counted

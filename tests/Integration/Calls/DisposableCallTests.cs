@@ -8,7 +8,7 @@ namespace Qubes.Integration.Tests.Calls;
 [Collection(RealMachines.Name)]
 public sealed class DisposableCallTests(CallingQubes qubes) : IClassFixture<CallingQubes>
 {
-    private static readonly int Calls = int.Parse(Environment.GetEnvironmentVariable("QUBES_CALLS") ?? "2");
+    private static readonly int Calls = int.Parse(Environment.GetEnvironmentVariable("QUBES_CALLS") ?? "1");
 
     private Testbed.Daemon Daemon => qubes.Daemon;
 

@@ -30,12 +30,17 @@ public sealed class PreloadTests(DisposableHost host) : IAsyncLifetime
     [Fact]
     public async Task One_that_is_warm_has_the_programs_of_its_services_in_memory()
     {
-        const string residentBytes = "fincore --bytes --noheadings --output RES /usr/bin/pdftoppm";
-        Assert.Equal("0", (await RunAsync(residentBytes)).Text.Trim());
+        var cold = await ResidentAsync();
 
         await preloads.PreloadAsync(1, warm: true);
 
-        Assert.InRange(long.Parse((await RunAsync(residentBytes)).Text), 4096, 1 << 20);
+        // The kernel reads ahead what nobody asked for, so that some of it may be there in a cold one, too.
+        Assert.InRange(await ResidentAsync(), (2 * cold) + (1 << 19), 1 << 30);
+
+        // As root: to others the kernel says that all of a file is there.
+        async Task<long> ResidentAsync() => long.Parse((await Daemon.RunAsync(
+            "qvm-run", "-p", "-u", "root", "--dispvm=" + PreloadedHost.Template,
+            "fincore --bytes --noheadings --output RES $(ls /usr/lib/x86_64-linux-gnu/libpoppler.so.* | head -n 1)")).Succeeded().Text);
     }
 
     [Fact]
