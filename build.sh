@@ -184,10 +184,11 @@ run_tests() { # FILTER
 run_test_project() { # PROJECT RESULTS
     local name
     name=$(basename "$1" .csproj)
+    say "$name"
     # A test that hangs is named, and fails, instead of taking the whole run's time.
     timeout --kill-after=30 1500 dotnet test "$1" -c "$CONFIGURATION" --no-build --nologo -v quiet \
         --blame-hang-timeout 4m --blame-hang-dump-type none \
-        --logger "trx;LogFileName=$name.trx" --results-directory "$2" 2>&1 | sed "s/^/$name: /" >&2
+        --logger "trx;LogFileName=$name.trx" --results-directory "$2" 2>&1 | sed -u "s/^/$name: /" >&2
     return "${PIPESTATUS[0]}"
 }
 
