@@ -48,36 +48,26 @@ internal sealed class EvaluationReport(PolicyDecision decision, PolicyOutcome? o
         }
     }
 
-    public string ToJson()
+    public string ToJson() => Encoding.UTF8.GetString(JsonObjectText.Write(json =>
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            var granting = decision as GrantingDecision;
-            json.WriteStartObject();
-            json.WriteString("verdict", Verdict);
-            json.WriteString("rule", decision.Rule?.Location.ToString());
-            json.WriteString("reason", Verdict == "allow" ? null : Reason);
-            json.WriteString("target", outcome?.Granted?.Target);
-            json.WriteString("target_uuid", outcome?.Granted?.TargetUuid);
-            json.WriteString("service", outcome?.Granted?.Service);
-            json.WriteString("policy_source", outcome?.Granted?.PolicySource);
-            json.WriteString("requested_target", granting?.RequestedTarget);
-            json.WriteString("user", granting?.Action.User);
-            if (granting is null)
-                json.WriteNull("autostart");
-            else
-                json.WriteBoolean("autostart", granting.Action.Autostart);
-            json.WriteBoolean("notify", decision.Notify);
-            json.WriteStartArray("targets");
-            foreach (var target in (decision as AskedDecision)?.Targets ?? [])
-                json.WriteStringValue(target);
-            json.WriteEndArray();
-            json.WriteString("default_target", (decision as AskedDecision)?.DefaultTarget);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(bytes.ToArray());
-    }
+        var granting = decision as GrantingDecision;
+        json.WriteString("verdict", Verdict);
+        json.WriteString("rule", decision.Rule?.Location.ToString());
+        json.WriteString("reason", Verdict == "allow" ? null : Reason);
+        json.WriteString("target", outcome?.Granted?.Target);
+        json.WriteString("target_uuid", outcome?.Granted?.TargetUuid);
+        json.WriteString("service", outcome?.Granted?.Service);
+        json.WriteString("policy_source", outcome?.Granted?.PolicySource);
+        json.WriteString("requested_target", granting?.RequestedTarget);
+        json.WriteString("user", granting?.Action.User);
+        if (granting is null)
+            json.WriteNull("autostart");
+        else
+            json.WriteBoolean("autostart", granting.Action.Autostart);
+        json.WriteBoolean("notify", decision.Notify);
+        json.WriteTexts("targets", (decision as AskedDecision)?.Targets ?? []);
+        json.WriteString("default_target", (decision as AskedDecision)?.DefaultTarget);
+    }).Span);
 
     private static string Word(bool truth) => truth ? "yes" : "no";
 }

@@ -38,7 +38,7 @@ internal sealed class AgentSession(
     {
         var call = new DaemonCall(input, cancel);
         DataPort port = ports.Allocate(0, call.ServeAsync)
-            ?? throw (line.IsDown ? new VchanClosedException("the line to the guest is down") : new QubesException($"'{guest.Name}' serves as many calls as it can already"));
+            ?? throw NoPort();
         Log.DaemonCalls(logger, guest.Name, port.Number);
         await SendAsync(new ExecRequest(new(0, port.Number), command).Encode(MessageType.ExecCmdline), cancel);
         await Task.WhenAny(call.Result, port.Ended).WaitAsync(cancel);
@@ -56,7 +56,7 @@ internal sealed class AgentSession(
     public async Task<GuestEnd> ExecuteAsync(int caller, string command, CancellationToken cancel)
     {
         GuestEnd end = GuestEnd.At(serve => ports.Allocate(caller, serve))
-            ?? throw (line.IsDown ? new VchanClosedException("the line to the guest is down") : new QubesException($"'{guest.Name}' serves as many calls as it can already"));
+            ?? throw NoPort();
         await SendAsync(new ExecRequest(new(caller, end.Port), command).Encode(MessageType.ExecCmdline), cancel);
         return end;
     }
@@ -100,6 +100,10 @@ internal sealed class AgentSession(
         if (!lineWasDown && reading.IsFaulted)
             await reading;
     }
+
+    private Exception NoPort() => line.IsDown
+        ? new VchanClosedException("the line to the guest is down")
+        : new QubesException($"'{guest.Name}' serves as many calls as it can already");
 
     // Whoever gives up waiting must not leave half a message behind.
     private Task SendAsync(byte[] message, CancellationToken cancel) =>

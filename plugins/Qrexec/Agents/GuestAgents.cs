@@ -67,9 +67,7 @@ internal sealed class GuestAgents(
     {
         if (registry.Find(qube.Uuid) is not { } agent)
             throw new QubeNotRunningException($"Cannot call {service} in '{qube.Name}': its agent is not connected.");
-        if (string.IsNullOrEmpty(user))
-            user = qube.Properties.Get(QubeProperties.DefaultUser);
-        string command = ServiceCommand.For(string.IsNullOrEmpty(user) ? "user" : user, service);
+        string command = ServiceCommand.For(string.IsNullOrEmpty(user) ? ServiceCommand.DefaultUser(qube) : user, service);
         return Task.Run(() => agent.CallAsync(command, input, cancel), cancel);
     }
 

@@ -8,9 +8,7 @@ namespace Qubes.Plugins.Qrexec.Calls;
 /// <summary>Takes what guests ask for: each call is made on its own, so that none waits for another.</summary>
 internal sealed class CallIntake(ICallMaker maker, TimeProvider time, ILogger<CallIntake> logger) : IDisposable
 {
-    private readonly CancellationTokenSource stopping = new();
-    private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int running = 1;
+    private readonly OngoingWork work = new();
 
     /// <summary>The pace of one session.</summary>
     public CallPace NewPace() => new(time);
@@ -31,19 +29,18 @@ internal sealed class CallIntake(ICallMaker maker, TimeProvider time, ILogger<Ca
             await session.RefuseAsync(request.Id, cancel);
             return;
         }
-        Interlocked.Increment(ref running);
+        work.Enter();
         _ = MakeAsync(guest, session, pace, request);
     }
 
     /// <summary>Ends all calls and returns when nothing of them is left. Called once, when none begins any more.</summary>
     public async Task StopAsync()
     {
-        await stopping.CancelAsync();
-        Leave();
-        await idle.Task;
+        await work.BreakOffAsync();
+        await work.EndAsync();
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose() => work.Dispose();
 
     private async Task MakeAsync(Guest guest, AgentSession session, CallPace pace, TriggerRequest request)
     {
@@ -52,18 +49,12 @@ internal sealed class CallIntake(ICallMaker maker, TimeProvider time, ILogger<Ca
         {
             var caller = new GuestCaller(guest, session, request.Id, time);
             var call = new CallRequest(caller.Source, request.Target, request.Service) { RelayedFor = request.Source };
-            await maker.MakeAsync(caller, call, stopping.Token);
+            await maker.MakeAsync(caller, call, work.Stopping);
         }
         finally
         {
             Interlocked.Decrement(ref pace.Pending);
-            Leave();
+            work.Leave();
         }
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref running) == 0)
-            idle.TrySetResult();
     }
 }

@@ -55,7 +55,7 @@ internal sealed class CallTargets(
                     throw new QubeNotRunningException($"'{found.Name}' does not run, and the policy says autostart=no");
                 await found.StartAsync(cancel);
             }
-            return (found, DefaultUser(found));
+            return (found, ServiceCommand.DefaultUser(found));
         });
         return new CallTarget(AgentOf(qube), user, () => Task.CompletedTask);
     }
@@ -68,7 +68,7 @@ internal sealed class CallTargets(
         {
             IQube made = await disposables.AcquireAsync(new(qubes.Find(template), source.Qube ?? qubes.AdminVm), cancel);
             made.Features.Set(CallFeature, source.Name);
-            return (made, DefaultUser(made));
+            return (made, ServiceCommand.DefaultUser(made));
         });
         try
         {
@@ -107,7 +107,4 @@ internal sealed class CallTargets(
             Log.DisposableNotEnded(logger, disposable.Name, e);
         }
     }
-
-    private static string DefaultUser(IQube qube) =>
-        qube.Properties.Get(QubeProperties.DefaultUser) is { Length: > 0 } user ? user : "user";
 }

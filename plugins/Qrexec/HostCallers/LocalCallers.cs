@@ -31,12 +31,10 @@ internal sealed class LocalCallers(
     private static readonly TimeSpan PauseAfterTrouble = TimeSpan.FromMilliseconds(100);
     private static readonly RequestId AskedAs = RequestId.FromText("SOCKET");
 
-    private readonly CancellationTokenSource stopping = new();
+    private readonly OngoingWork work = new();
     private readonly CallerPlaces places = new();
-    private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LocalListener? listener;
     private Task accepting = Task.CompletedTask;
-    private int running = 1;
     private long? lastTooMany;
 
     public Task StartAsync(CancellationToken cancel)
@@ -50,17 +48,16 @@ internal sealed class LocalCallers(
 
     public async Task StopAsync(CancellationToken cancel)
     {
-        await stopping.CancelAsync();
+        await work.BreakOffAsync();
         listener?.Dispose();
         await accepting;
-        Leave();
-        await idle.Task;
+        await work.EndAsync();
     }
 
     public void Dispose()
     {
         listener?.Dispose();
-        stopping.Dispose();
+        work.Dispose();
     }
 
     private async Task AcceptAsync(LocalListener from)
@@ -84,14 +81,14 @@ internal sealed class LocalCallers(
         Socket? socket = null;
         try
         {
-            socket = await from.AcceptAsync(stopping.Token);
+            socket = await from.AcceptAsync(work.Stopping);
             return (socket, PeerCredentials.Of(socket));
         }
         catch (SocketException e)
         {
             socket?.Dispose();
             Log.AcceptFailed(logger, e.SocketErrorCode);
-            await Task.Delay(PauseAfterTrouble, time, stopping.Token);
+            await Task.Delay(PauseAfterTrouble, time, work.Stopping);
             return null;
         }
     }
@@ -108,7 +105,7 @@ internal sealed class LocalCallers(
             }
             return;
         }
-        Interlocked.Increment(ref running);
+        work.Enter();
         _ = ServeAsync(socket, peer);
     }
 
@@ -118,10 +115,10 @@ internal sealed class LocalCallers(
         if (await RefusalAsync(socket, peer) is { } refusal)
         {
             Log.HostCallerRefused(logger, peer.Uid, peer.Pid, new(refusal));
-            await Task.Delay(Penalty, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Penalty, time, work.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         places.Leave(peer.Uid);
-        Leave();
+        work.Leave();
     }
 
     /// <summary>Serves a program until its call is over; why it got none, if so.</summary>
@@ -140,13 +137,13 @@ internal sealed class LocalCallers(
         }
         catch (OperationCanceledException)
         {
-            return stopping.IsCancellationRequested ? null : "it did not say in time what it wants";
+            return work.Stopping.IsCancellationRequested ? null : "it did not say in time what it wants";
         }
     }
 
     private async Task MakeAsync(MessageConnection connection, PeerCredentials peer, TriggerRequest request)
     {
-        CallSource source = await sources.FindAsync(peer.Uid, stopping.Token);
+        CallSource source = await sources.FindAsync(peer.Uid, work.Stopping);
         if (!CallerVchans.CanServe(peer))
             throw new HostCallersException(source.Name, "this daemon is not root, and can serve its own user only");
         if (request.Source.Length > 0 && request.Source != source.Name)
@@ -154,14 +151,14 @@ internal sealed class LocalCallers(
         await using var caller = new LocalCaller(source, peer.Uid, connection, vchans);
         caller.Watch();
         Log.HostCallerAsks(logger, source.Name, peer.Uid, peer.Pid, new(request.Service), new(request.Target));
-        await maker.MakeAsync(caller, new CallRequest(source, request.Target, request.Service), stopping.Token);
+        await maker.MakeAsync(caller, new CallRequest(source, request.Target, request.Service), work.Stopping);
     }
 
     /// <summary>What a program wants; null when it left without saying.</summary>
     private async Task<TriggerRequest?> ReadAsync(MessageConnection connection)
     {
         using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, work.Stopping);
         if (await connection.ReadAsync(either.Token) is not { } message)
             return null;
         if (message.Type != MessageType.TriggerService4)
@@ -170,11 +167,5 @@ internal sealed class LocalCallers(
         if (request.Fault is { } fault)
             throw new QrexecViolationException(fault);
         return request.Id == AskedAs ? request : throw new QrexecViolationException($"the request id is not {AskedAs.Text}");
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref running) == 0)
-            idle.TrySetResult();
     }
 }

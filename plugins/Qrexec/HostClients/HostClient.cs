@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qrexec.Agents;
+using Qubes.Plugins.Qrexec.Calls;
 using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
@@ -98,9 +99,8 @@ internal sealed class HostClient(
     {
         if (!command.StartsWith(DefaultUser + ":", StringComparison.Ordinal))
             return command;
-        string? user = await loop.InvokeAsync(
-            () => Task.FromResult(guest.Qube.Properties.Get(QubeProperties.DefaultUser)));
-        return (string.IsNullOrEmpty(user) ? "user" : user) + command[DefaultUser.Length..];
+        string user = await loop.InvokeAsync(() => Task.FromResult(ServiceCommand.DefaultUser(guest.Qube)));
+        return user + command[DefaultUser.Length..];
     }
 
     /// <summary>Returns when the client has left, which it may; whatever it still says is an end of it, too.</summary>

@@ -16,9 +16,7 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
     /// <summary>How long a host client may take to serve its vchan.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource stopping = new();
-    private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int running = 1;
+    private readonly OngoingWork work = new();
 
     /// <summary>
     /// Relays until either end closes; owns the channel. Goes on when the line to the guest, or its machine, is gone: what
@@ -26,7 +24,7 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
     /// </summary>
     public async Task RunAsync(Guest guest, IVchan channel, int port, PeerCredentials client)
     {
-        Interlocked.Increment(ref running);
+        work.Enter();
         await Task.Yield();
         try
         {
@@ -35,7 +33,7 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
                 await channel.DisposeAsync();
                 return;
             }
-            var (toHost, toGuest) = await VchanBridge.RunAsync(channel, host, stopping.Token);
+            var (toHost, toGuest) = await VchanBridge.RunAsync(channel, host, work.Stopping);
             Log.Relayed(logger, guest.Name, port, toHost, toGuest);
         }
         catch (SocketException e)
@@ -48,25 +46,24 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
         }
         finally
         {
-            Leave();
+            work.Leave();
         }
     }
 
     /// <summary>Breaks off what is still relayed. Called once, when nothing begins any more.</summary>
     public async Task StopAsync()
     {
-        await stopping.CancelAsync();
-        Leave();
-        await idle.Task;
+        await work.BreakOffAsync();
+        await work.EndAsync();
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose() => work.Dispose();
 
     private async Task<UnixVchan?> ConnectAsync(Guest guest, int port, PeerCredentials client)
     {
         string path = VchanSocketPath.Of(paths.Vchan, server: 0, guest.Id, port);
         using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, work.Stopping);
         UnixVchan? host = null;
         try
         {
@@ -88,11 +85,5 @@ internal sealed class DataRelays(QubesPaths paths, TimeProvider time, ILogger<Da
         if (host is not null)
             await host.DisposeAsync();
         return null;
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref running) == 0)
-            idle.TrySetResult();
     }
 }

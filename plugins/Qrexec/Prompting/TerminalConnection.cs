@@ -137,9 +137,11 @@ internal sealed class TerminalConnection : IAsyncDisposable
             return false;
         if (pending is not { } open || open.Id != id)
             return true;
-        if (said == Deny)
-            return open.Answered.TrySetResult(PolicyAnswer.Denied) || true;
-        string target = said[Allow.Length..];
-        return open.Question.Targets.Contains(target, StringComparer.Ordinal) && (open.Answered.TrySetResult(new(target)) || true);
+        PolicyAnswer answer = said == Deny ? PolicyAnswer.Denied : new(said[Allow.Length..]);
+        if (answer.Target is { } target && !open.Question.Targets.Contains(target, StringComparer.Ordinal))
+            return false;
+        // Its caller may have gone just now: then the answer is one that crossed, too.
+        open.Answered.TrySetResult(answer);
+        return true;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Qubes.Policy.Evaluation;
 
@@ -8,15 +7,12 @@ namespace Qubes.Policy.Answers;
 public static class GuiMessages
 {
     /// <summary>The question.</summary>
-    public static ReadOnlyMemory<byte> Question(AskedDecision asked, PolicyCall call, IPolicySystem system) => Write(json =>
+    public static ReadOnlyMemory<byte> Question(AskedDecision asked, PolicyCall call, IPolicySystem system) => JsonObjectText.Write(json =>
     {
         json.WriteString("source", asked.Source);
         json.WriteString("service", call.Service);
         json.WriteString("argument", call.Argument);
-        json.WriteStartArray("targets");
-        foreach (string target in asked.Targets)
-            json.WriteStringValue(target);
-        json.WriteEndArray();
+        json.WriteTexts("targets", asked.Targets);
         json.WriteString("default_target", asked.DefaultTarget ?? "");
         json.WriteStartObject("icons");
         foreach (IPolicyQube qube in system.Qubes.Where(q => q.Icon is not null))
@@ -29,7 +25,7 @@ public static class GuiMessages
     });
 
     /// <summary>The news.</summary>
-    public static ReadOnlyMemory<byte> News(PolicyNotification notification, PolicyCall call) => Write(json =>
+    public static ReadOnlyMemory<byte> News(PolicyNotification notification, PolicyCall call) => JsonObjectText.Write(json =>
     {
         json.WriteString("resolution", notification.IsAllowed ? "allow" : "deny");
         json.WriteString("service", call.Service);
@@ -37,16 +33,4 @@ public static class GuiMessages
         json.WriteString("source", notification.Source);
         json.WriteString("target", notification.Target);
     });
-
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> members)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        using (Utf8JsonWriter json = new(bytes))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-        return bytes.WrittenMemory;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Qubes.Policy.Answers;
 using Qubes.Policy.Evaluation;
@@ -8,7 +7,7 @@ namespace Qubes.Policy.Cases;
 /// <summary>What came of a case, in the form of its <c>expect</c> (spec: policy, section 11).</summary>
 internal static class CaseResult
 {
-    public static ReadOnlyMemory<byte> OfLoadError(string? at, PolicyModes modes) => Write(json =>
+    public static ReadOnlyMemory<byte> OfLoadError(string? at, PolicyModes modes) => JsonObjectText.Write(json =>
     {
         json.WriteString("load", "error");
         json.WriteString("at", at);
@@ -18,7 +17,7 @@ internal static class CaseResult
         WriteOutcome(json, PolicyOutcome.Quiet(""), modes);
     });
 
-    public static ReadOnlyMemory<byte> Of(PolicyDecision decision, string? rule, PolicyOutcome outcome, PolicyModes modes) => Write(json =>
+    public static ReadOnlyMemory<byte> Of(PolicyDecision decision, string? rule, PolicyOutcome outcome, PolicyModes modes) => JsonObjectText.Write(json =>
     {
         GrantingDecision? granting = decision as GrantingDecision;
         AskedDecision? asked = decision as AskedDecision;
@@ -36,14 +35,14 @@ internal static class CaseResult
         if (asked is null)
             json.WriteNull("targets");
         else
-            WriteTexts(json, "targets", asked.Targets);
+            json.WriteTexts("targets", asked.Targets);
         json.WriteString("default_target", asked?.DefaultTarget);
         WriteOutcome(json, outcome, modes);
     });
 
     private static void WriteOutcome(Utf8JsonWriter json, PolicyOutcome outcome, PolicyModes modes)
     {
-        WriteTexts(json, "reply", ReplyText.Lines(outcome, modes));
+        json.WriteTexts("reply", ReplyText.Lines(outcome, modes));
         json.WriteStartArray("notifications");
         foreach (PolicyNotification told in outcome.Notifications)
         {
@@ -54,25 +53,5 @@ internal static class CaseResult
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (string text in texts)
-            json.WriteStringValue(text);
-        json.WriteEndArray();
-    }
-
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> members)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        using (Utf8JsonWriter json = new(bytes))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-        return bytes.WrittenMemory;
     }
 }
