@@ -15,7 +15,7 @@ public sealed class SecondEvaluatorTests
     {
         Dictionary<string, int> verdicts = [];
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(8_000).WithEndSize(1_000_000),
+            Config.QuickThrowOnFailure.WithMaxTest(16_000).WithEndSize(1_000_000),
             Prop.ForAll<int>(seed => Compare(new RandomWorld(seed), verdicts)));
         // What never comes up proves nothing.
         Assert.All((string[])["allow", "ask", "deny"], v => Assert.True(verdicts.GetValueOrDefault(v) > 300, $"{v}: {verdicts.GetValueOrDefault(v)}"));
