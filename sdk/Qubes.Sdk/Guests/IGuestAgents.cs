@@ -12,6 +12,23 @@ public interface IGuestAgents
     /// <exception cref="QubeException">It did not answer before <paramref name="cancel"/>, or speaks another language.</exception>
     Task ConnectAsync(IQube qube, CancellationToken cancel);
 
+    /// <summary>
+    /// Connects to the agent of a machine that was copied from a frozen one and has just been let go, and gives it an identity of its
+    /// own before it is asked to serve anything: fresh entropy, credited and followed by a reseed of the kernel's generator; time;
+    /// host name, machine id, boot id. Unless the agent says that all of it was done, it is not connected.
+    /// </summary>
+    /// <exception cref="QubeException">It did not answer before <paramref name="cancel"/>, or said what it could not do.</exception>
+    Task ConnectCloneAsync(IQube qube, GuestIdentity identity, CancellationToken cancel) =>
+        throw new QubeException($"Nobody here can give the copy '{qube.Name}' an identity of its own");
+
+    /// <summary>
+    /// Prepares a connected guest for being frozen: its agent ends the services that still run, has everything written to the disks,
+    /// and from then on takes nothing but an identity (<see cref="ConnectCloneAsync"/>). It is not connected afterwards.
+    /// </summary>
+    /// <exception cref="QubeException">It did not answer before <paramref name="cancel"/>, or cannot be frozen.</exception>
+    Task SealAsync(IQube qube, CancellationToken cancel) =>
+        throw new QubeException($"Nobody here can prepare '{qube.Name}' for being frozen");
+
     /// <summary>Whether the agent is connected and answers.</summary>
     bool IsConnected(IQube qube);
 

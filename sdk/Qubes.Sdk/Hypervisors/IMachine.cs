@@ -35,10 +35,21 @@ public interface IMachine : IAsyncDisposable
 
     /// <summary>
     /// Lets the processors go for the first time and returns when the guest's user space is up: its agent has opened its
-    /// port, where one is expected. A boot that hangs is ended and tried once more, and that is logged.
+    /// port, where one is expected. A boot that hangs is ended and tried once more, and that is logged. A copy goes on where the
+    /// frozen machine was, and nothing is waited for.
     /// </summary>
     /// <exception cref="QubeException">It did not come up within the deadline, twice, or the machine ended.</exception>
     Task BootAsync(CancellationToken cancel);
+
+    /// <summary>It is a copy of a frozen machine (<see cref="ICloningDriver"/>).</summary>
+    bool IsClone => false;
+
+    /// <summary>
+    /// The kernel has made sure that a copy has an identity of its own: from now on the next daemon may take it over. Until then a
+    /// daemon that finds it ends it. Nothing for other machines.
+    /// </summary>
+    /// <exception cref="QubeException">The machine has ended.</exception>
+    Task AcceptAsync(CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>Stops the processors.</summary>
     /// <exception cref="QubeException">The machine has ended or does not answer.</exception>

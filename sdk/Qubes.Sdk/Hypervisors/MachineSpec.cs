@@ -39,6 +39,9 @@ public sealed record MachineSpec
     /// <summary>A qrexec agent is expected to open its port; a boot without it within the deadline has failed.</summary>
     public required bool ExpectsAgent { get; init; }
 
+    /// <summary>Its memory is kept where <see cref="ICloningDriver.FreezeAsync"/> finds it. Refused by drivers that cannot clone.</summary>
+    public bool IsFreezable { get; init; }
+
     /// <summary>More detail in the machine's logs.</summary>
     public bool Debug { get; init; }
 }
