@@ -47,7 +47,7 @@ internal sealed class LocalCallers : IDisposable
     {
         Vchans.Create();
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Libc.Remove(path);
+        Descriptors.Remove(path);
         listener = Libc.ListenUnix(path, QrexecLimits.Concurrent);
         File.SetUnixFileMode(path, ForEveryone);
         loop.Add(listener, EpollEvent.In | EpollEvent.EdgeTriggered, _ => TakeConnections());
@@ -99,7 +99,7 @@ internal sealed class LocalCallers : IDisposable
     {
         Dialer.Dispose();
         if (listener >= 0)
-            Libc.Close(listener);
+            Descriptors.Close(listener);
     }
 
     // Those beyond the limit wait until another has ended.

@@ -112,10 +112,10 @@ internal static unsafe partial class Libc
     public static int WatchDirectory(string path)
     {
         const uint created = 0x100, movedHere = 0x80;
-        var fd = inotify_init1(NonBlocking | CloseOnExec);
+        var fd = inotify_init1(Descriptors.NonBlocking | Descriptors.CloseOnExec);
         if (fd >= 0 && inotify_add_watch(fd, path, created | movedHere) < 0)
         {
-            Close(fd);
+            Descriptors.Close(fd);
             fd = -1;
         }
 

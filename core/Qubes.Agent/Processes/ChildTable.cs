@@ -27,7 +27,7 @@ internal sealed class ChildTable(EventLoop loop)
             if (child.Pidfd >= 0)
             {
                 loop.Remove(child.Pidfd);
-                Libc.Close(child.Pidfd);
+                Descriptors.Close(child.Pidfd);
             }
 
             child.Ended(dead.Status);

@@ -98,43 +98,43 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
     // Its outputs lead nowhere; the input is short enough for any pipe.
     private static int RunAlone(Program program, string text)
     {
-        var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
-        var input = Libc.Pipe();
+        var nothing = Descriptors.Open("/dev/null", Descriptors.ReadWrite);
+        var input = Descriptors.Pipe();
         try
         {
-            _ = Libc.Write(input.Writing, Encoding.UTF8.GetBytes(text));
+            _ = Descriptors.Write(input.Writing, Encoding.UTF8.GetBytes(text));
             return Launcher.Start(program, text.Length > 0 ? input.Reading : nothing, nothing, nothing);
         }
         finally
         {
             foreach (var fd in (int[])[nothing, input.Reading, input.Writing])
-                Libc.Close(fd);
+                Descriptors.Close(fd);
         }
     }
 
     private static RunningService RunConnected(Program program)
     {
-        var (input, output, error) = (Libc.Pipe(), Libc.Pipe(), Libc.Pipe());
+        var (input, output, error) = (Descriptors.Pipe(), Descriptors.Pipe(), Descriptors.Pipe());
         try
         {
             var pid = Launcher.Start(program, input.Reading, output.Writing, error.Writing);
             foreach (var fd in (int[])[input.Writing, output.Reading])
                 Libc.EnlargePipe(fd, PipeSize);
-            Libc.MakePipeNonBlocking(input.Writing, Libc.WriteOnly);
-            Libc.MakePipeNonBlocking(output.Reading, Libc.ReadOnly);
-            Libc.MakePipeNonBlocking(error.Reading, Libc.ReadOnly);
+            Libc.MakePipeNonBlocking(input.Writing, Descriptors.WriteOnly);
+            Libc.MakePipeNonBlocking(output.Reading, Descriptors.ReadOnly);
+            Libc.MakePipeNonBlocking(error.Reading, Descriptors.ReadOnly);
             return new RunningService { Pid = pid, Input = input.Writing, Output = output.Reading, Error = error.Reading };
         }
         catch (IOException)
         {
             foreach (var fd in (int[])[input.Writing, output.Reading, error.Reading])
-                Libc.Close(fd);
+                Descriptors.Close(fd);
             throw;
         }
         finally
         {
             foreach (var fd in (int[])[input.Reading, output.Writing, error.Writing])
-                Libc.Close(fd);
+                Descriptors.Close(fd);
         }
     }
 

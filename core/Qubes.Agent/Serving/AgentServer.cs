@@ -116,9 +116,9 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
         var root = new Account("root", 0, 0, [0], "/", "/bin/sh");
         try
         {
-            var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
+            var nothing = Descriptors.Open("/dev/null", Descriptors.ReadWrite);
             var pid = Launcher.Start(new Program(program, [program], new Dictionary<string, string>(), root), nothing, nothing, nothing);
-            Libc.Close(nothing);
+            Descriptors.Close(nothing);
             children.Watch(pid, status => AgentLog.Write($"{program} ended with status {status}"));
         }
         catch (SystemCallException e)
