@@ -36,6 +36,9 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to every process but init and this one.</summary>
     public static void SignalAll(int signal) => _ = kill(-1, signal);
 
+    /// <summary>Sends a signal to a process group; nothing happens if it has ended.</summary>
+    public static void SignalGroup(int group, int signal) => _ = kill(-group, signal);
+
     /// <summary>Ignores SIGPIPE: a pipe without a reader is an errno.</summary>
     public static void IgnoreBrokenPipes() => signal(13, 1);
 

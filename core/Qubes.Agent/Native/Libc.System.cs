@@ -54,14 +54,6 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Sets the clock to a second since 1970 UTC; false: that is not allowed.</summary>
-    public static bool TrySetClock(uint seconds)
-    {
-        // struct timespec: seconds, nanoseconds
-        var time = stackalloc long[] { seconds, 0 };
-        return clock_settime(0, time) == 0;
-    }
-
     /// <summary>Enables a device as swap space.</summary>
     public static void EnableSwap(string path)
     {

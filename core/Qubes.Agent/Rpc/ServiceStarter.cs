@@ -8,10 +8,13 @@ using Qubes.Qrexec.Rpc;
 namespace Qubes.Agent.Rpc;
 
 /// <summary>Turns a command text into a running service.</summary>
-internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts, string defaultUser)
+internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts)
 {
     /// <summary>Room in the pipes to and from a service, bytes.</summary>
     private const int PipeSize = 1024 * 1024;
+
+    /// <summary>Who runs services that do not say.</summary>
+    public required string DefaultUser { get; set; }
 
     /// <summary>Finds out what the command says.</summary>
     /// <param name="text">As it came from the host.</param>
@@ -85,7 +88,7 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
     // A socket has its own ideas of who runs it; the user only matters for the session that it waits for.
     private Account? Find(string user, bool mustBecome)
     {
-        var account = accounts.Find(user == "DEFAULT" ? defaultUser : user);
+        var account = accounts.Find(user == "DEFAULT" ? DefaultUser : user);
         if (!mustBecome)
             return account;
         if (account is null)
