@@ -16,7 +16,8 @@ internal sealed class ClonedQubes(Daemon daemon)
     /// <summary>Creates a disposable template with services of its own.</summary>
     public async Task AddAsync(string name, IReadOnlyList<GuestScript> services, params (string Feature, string Value)[] features)
     {
-        await daemon.AddDisposableTemplateAsync(name, DisposableHost.Template, features);
+        await daemon.AddDisposableTemplateAsync(
+            name, DisposableHost.Template, [.. features, .. services.Select(s => ("supported-rpc." + s.Name, "1"))]);
         if (services.Count > 0)
             await ChangeAsync(name, string.Join('\n', services.Select(s => s.Installation)));
     }
