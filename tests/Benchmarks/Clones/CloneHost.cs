@@ -38,7 +38,7 @@ internal sealed class CloneHost : IAsyncDisposable
 
     public static async Task<CloneHost> StartAsync(int reserve)
     {
-        var daemon = await Daemon.StartConfiguredAsync($"[Cloning]\nbuild=manual\nreserve={reserve}\nbudget=8G\n");
+        var daemon = await Daemon.StartConfiguredAsync($"[Cloning]\nbuild=manual\nreserve={reserve}\nbudget=8192\n");
         var host = new CloneHost(daemon, reserve);
         (await daemon.RunAsync("qvm-template-build", Template)).Succeeded();
         (await daemon.RunAsync("qvm-start", Template)).Succeeded();

@@ -20,9 +20,9 @@ public sealed class RefusalTests(DisposableHost host) : IAsyncLifetime
     [InlineData("the generator's devices are files", "rm /dev/random /dev/urandom; echo x >/dev/random; echo x >/dev/urandom")]
     [InlineData("there is no generator", "rm /dev/random /dev/urandom")]
     [InlineData("the boot id cannot be replaced", "mount -t tmpfs none /proc/sys/kernel/random")]
-    [InlineData("the agent is stopped", """
-        mkdir -p /tmp/group && mount -t cgroup2 none /tmp/group && mkdir /tmp/group/held
-        echo 1 >/tmp/group/held/cgroup.procs; echo 1 >/tmp/group/held/cgroup.freeze
+    [InlineData("the agent stops as soon as it is sealed", """
+        mkdir -p /tmp/group && mount -t cgroup2 none /tmp/group && mkdir /tmp/group/held && echo 1 >/tmp/group/held/cgroup.procs
+        setsid sh -c 'until [ -e /run/qubes-identity/boot_id ]; do :; done; echo 1 >/tmp/group/held/cgroup.freeze' </dev/null >/dev/null 2>&1 &
         """)]
     public async Task Nobody_gets_a_copy(string what, string script)
     {
