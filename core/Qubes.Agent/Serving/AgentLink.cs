@@ -160,7 +160,7 @@ internal sealed class AgentLink : ILinkUser, ITransport
             // The driver hands out 4 KiB at a time; gathering them saves handling each on its own.
             var count = 0;
             while (count < input.Length && port.MayRead)
-                count += port.Read(input.AsSpan(count));
+                count += port.Read(input.AsSpan(count), isFromNewHost: count > 0 && session.IsSealed);
             ReadOnlySpan<byte> rest = input.AsSpan(0, port.IsConnected ? count : 0);
             while (!rest.IsEmpty)
                 Receive(ref rest);

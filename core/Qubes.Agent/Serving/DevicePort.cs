@@ -40,6 +40,10 @@ internal sealed class DevicePort : Port
         }
     }
 
+    // Seen in about one of eight copies: the identity was there before the driver had handled the message that a host is.
+    /// <inheritdoc/>
+    protected override bool AnnouncesLate => true;
+
     /// <inheritdoc/>
     protected override void Renew()
     {

@@ -27,14 +27,22 @@ internal abstract class Port(EventLoop loop)
     /// <summary>The descriptor; -1 = none.</summary>
     protected int Descriptor { get; set; } = -1;
 
+    /// <summary>
+    /// Whether a host's bytes may be heard of before its coming is, as where the two take different ways: then "nobody is there"
+    /// behind bytes may be old news.
+    /// </summary>
+    protected virtual bool AnnouncesLate => false;
+
     /// <summary>Reads what there is; 0 if there is nothing now.</summary>
-    public int Read(Span<byte> target)
+    /// <param name="target">Where to.</param>
+    /// <param name="isFromNewHost">Bytes were read just before, and can only be a new host's.</param>
+    public int Read(Span<byte> target, bool isFromNewHost = false)
     {
         var count = Descriptors.Read(Descriptor, target);
         if (count > 0)
             return count;
         MayRead = false;
-        if (count == 0 || !IsTransient)
+        if (count == 0 ? !(isFromNewHost && AnnouncesLate) : !IsTransient)
             Lose();
         return 0;
     }
