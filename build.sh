@@ -8,6 +8,7 @@ readonly CONFIGURATION=Release
 readonly BUILD_PACKAGES=(gcc libc6-dev zlib1g-dev libsqlite3-0)
 readonly RUN_PACKAGES=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs uidmap zstd xz-utils poppler-utils libsqlite3-0)
 readonly TEST_PACKAGES=(bc btrfs-progs busybox-static cpio graphicsmagick librsvg2-bin mandoc mupdf-tools qpdf sqlite3 xfsprogs)
+readonly BENCH_PACKAGES=(cpio gnuplot-nox)
 
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
@@ -22,7 +23,7 @@ usage: ./build.sh COMMAND
   test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
-  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, admin, policy; default: all); writes docs/benchmarks.md
+  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, clones, admin, policy; default: all); writes docs/benchmarks.md
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/
 
@@ -246,7 +247,7 @@ install_documentation() { # SHARE
 case ${1:-help} in
     demo | lint | build | clean) command=$1; shift; "$command" "$@" ;;
     test) shift; run_tests "$@" ;;
-    bench) shift; build; dotnet run --project tests/Benchmarks -c $CONFIGURATION -- "$@" ;;
+    bench) shift; build; require_packages "${RUN_PACKAGES[@]}" "${BENCH_PACKAGES[@]}"; dotnet run --project tests/Benchmarks -c $CONFIGURATION -- "$@" ;;
     install) shift; install_to "$@" ;;
     help | -h | --help) usage ;;
     *) usage >&2; die "unknown command '$1'" ;;

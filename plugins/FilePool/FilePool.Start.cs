@@ -120,5 +120,7 @@ internal sealed partial class FilePool
         File.Delete(files.Overlay);
         File.Delete(files.Direct);
         File.Delete(files.Clean);
+        File.Delete(files.FrozenOverlay);
+        File.Delete(files.FrozenDirect);
     }
 }

@@ -9,7 +9,7 @@ namespace Qubes.Plugins.FilePool;
 /// Volumes as files below one directory. What is committed is never written to, only replaced, so that a snapshot is a second
 /// name for it and an empty overlay on top: some milliseconds, whatever the size (spec: storage, sections 2 and 4.1).
 /// </summary>
-internal sealed partial class FilePool(PoolConfiguration configuration, string directory, TimeProvider time) : IStoragePool
+internal sealed partial class FilePool(PoolConfiguration configuration, string directory, TimeProvider time) : IFreezingPool
 {
     private readonly VolumeLocks locks = new();
     private readonly ConcurrentDictionary<string, long> imports = new(); // that go on, and their sizes, by vid
@@ -98,7 +98,7 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
         if (volume.IsPersistent)
             return File.Exists(files.Direct) ? files.Direct : files.Image;
         if (!volume.SnapOnStart)
-            return files.Direct;
+            return File.Exists(files.Overlay) ? files.Overlay : files.Direct;
         return volume.IsWritable ? files.Overlay : files.Clean;
     }
 
@@ -154,15 +154,19 @@ internal sealed partial class FilePool(PoolConfiguration configuration, string d
                 $"Volume {volume.Vid} is refused: driver {configuration.Driver} has volumes that are a snapshot or are saved, not both");
         }
         var files = FilesOf(volume);
-        using var turn = await locks.EnterAsync(volume.Vid, cancel).ConfigureAwait(false);
+        await RunAsync(volume.Vid, $"{operation} volume {volume.Vid}", () => work(volume, files), cancel).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(string turn, string operation, Action work, CancellationToken cancel)
+    {
+        using var mine = await locks.EnterAsync(turn, cancel).ConfigureAwait(false);
         try
         {
-            await Task.Run(() => work(volume, files), cancel).ConfigureAwait(false);
+            await Task.Run(work, cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new StorageException(
-                $"Cannot {operation} volume {volume.Vid} of pool {configuration.Name}: {e.Message}");
+            throw new StorageException($"Cannot {operation} of pool {configuration.Name}: {e.Message}");
         }
     }
 }

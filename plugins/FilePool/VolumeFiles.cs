@@ -43,6 +43,12 @@ internal sealed partial class VolumeFiles
     /// <summary>Snapshot: a second name for the source's content, which keeps it when the source commits anew.</summary>
     public string Clean => stem + "-clean.img";
 
+    /// <summary>A disposable that began as a copy of a frozen one: a second name for what its snapshot had changed, a qcow2 overlay.</summary>
+    public string FrozenOverlay => stem + "-frozen.qcow2";
+
+    /// <summary>The same for what its volatile volume held, raw.</summary>
+    public string FrozenDirect => stem + "-frozen.img";
+
     /// <summary>Persistent: what an import fills; a left-over unless the pool knows of an import.</summary>
     public string Import => stem + "-import.img";
 
@@ -52,6 +58,6 @@ internal sealed partial class VolumeFiles
     /// <summary>Whether this driver makes such a vid.</summary>
     public static bool IsVid(string text) => text.Length <= 200 && VidPattern().IsMatch(text);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_+-][A-Za-z0-9_.+-]*(/[A-Za-z0-9_+-][A-Za-z0-9_.+-]*)*(?<!-dirty|-clean|-import|-unfinished)\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_+-][A-Za-z0-9_.+-]*(/[A-Za-z0-9_+-][A-Za-z0-9_.+-]*)*(?<!-dirty|-clean|-frozen|-import|-unfinished)\z")]
     private static partial Regex VidPattern();
 }

@@ -4,7 +4,7 @@ namespace Qubes.Plugins.FilePool;
 internal static class VolumeSearch
 {
     private static readonly string[] Folders = ["appvms", "vm-templates"]; // of QUBE/VOLUME (spec: storage, section 4)
-    private static readonly string[] Endings = ["-dirty.qcow2", "-dirty.img", "-clean.img", "-import.img", ".img"];
+    private static readonly string[] Endings = ["-dirty.qcow2", "-dirty.img", "-clean.img", "-frozen.qcow2", "-frozen.img", "-import.img", ".img"];
 
     private static readonly EnumerationOptions Plain = new()
     {

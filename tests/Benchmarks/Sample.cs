@@ -7,6 +7,11 @@ internal sealed class Sample
 
     public int Count => values.Count;
 
+    /// <summary>In the order in which they were measured.</summary>
+    public IReadOnlyList<double> Values => values;
+
+    public double Mean => values.Average();
+
     public void Add(double value) => values.Add(value);
 
     /// <summary>The value that so many percent do not exceed.</summary>

@@ -20,6 +20,7 @@ internal sealed class DisposableService(QubeRegistry qubes, KernelContext contex
             if (await AskAsync(source, request, cancel) is { } ready)
                 return Marked(ready, request);
         }
+        Domains.Log.NoneReady(log, request.Template.Name);
         return Marked(await qubes.CreateDisposableAsync((Qube)request.Template, request.RequestedBy, cancel), request);
     }
 

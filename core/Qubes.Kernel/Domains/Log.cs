@@ -48,6 +48,18 @@ internal static partial class Log
     [LoggerMessage(1211, LogLevel.Warning, "{Qube}: cannot be removed after its run: {Reason}")]
     public static partial void CleanupFailed(ILogger logger, string qube, string reason);
 
+    [LoggerMessage(1214, LogLevel.Information, "{Qube}: is booted, not copied: {Reason}")]
+    public static partial void NotCopied(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(1215, LogLevel.Error, "{Qube}: was destroyed as a copy and is booted: {Reason}")]
+    public static partial void CopyRefused(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(1216, LogLevel.Error, "{Qube}: is booted, {Cloner} failed")]
+    public static partial void ClonerFailed(ILogger logger, string qube, string cloner, Exception error);
+
+    [LoggerMessage(1217, LogLevel.Debug, "nobody has a ready disposable of {Template}: a new one is made")]
+    public static partial void NoneReady(ILogger logger, string template);
+
     [LoggerMessage(1220, LogLevel.Warning, "{Qube}: the change of its network failed: {Reason}")]
     public static partial void NetworkNotApplied(ILogger logger, string qube, string reason);
 }

@@ -1,3 +1,4 @@
+using Qubes.Plugins.FilePool.Freezing;
 using Qubes.Plugins.FilePool.Images;
 using Qubes.Plugins.FilePool.Linux;
 using Qubes.Sdk.Errors;
@@ -44,6 +45,7 @@ internal sealed class FilePoolDriver(TimeProvider time, bool sharesBlocks = fals
                     $"Pool {configuration.Name}: the file system of {directory} cannot share blocks between files, as Btrfs and XFS "
                     + $"can; choose another dir_path, driver file, or {SetupCheck}=False to have contents copied");
             }
+            FrozenFiles.Tidy(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -57,6 +57,9 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time, 
     // Cold or warm, the preload is as good as any: only its first caller would notice.
     private async Task WarmUpAsync(IGuestServices services, IQube qube, CancellationToken cancel)
     {
+        // What a copy was copied from had been warmed up, or was not to be (plugin Cloning).
+        if (qube.Machine is { IsClone: true })
+            return;
         if (!Has(qube, "supported-rpc." + WarmUp) || qube.Features.CheckWithTemplate(PreloadFeatures.WarmUp) is "")
             return;
         try

@@ -4,7 +4,7 @@ using Qubes.Sdk.Storage;
 namespace Qubes.Sdk.Testing.Storage;
 
 /// <summary>A pool of <see cref="SimulatedPoolDriver"/>. May be used from any thread.</summary>
-public sealed partial class SimulatedPool(PoolConfiguration configuration, TimeProvider time) : IStoragePool
+public sealed partial class SimulatedPool(PoolConfiguration configuration, TimeProvider time) : IFreezingPool
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, SimulatedVolume> volumes = new(StringComparer.Ordinal);
@@ -56,6 +56,7 @@ public sealed partial class SimulatedPool(PoolConfiguration configuration, TimeP
             Removing?.Invoke(volume);
             volumes.Remove(volume.Vid);
             started.Remove(volume.Vid);
+            copies.Remove(volume.Vid);
             imports.Remove(volume.Vid, out import);
         }, cancel).ConfigureAwait(false);
         if (import is not null)
@@ -73,6 +74,7 @@ public sealed partial class SimulatedPool(PoolConfiguration configuration, TimeP
             if (origin.HasSnapshotsOff && volumes.TryGetValue(origin.Vid, out var book))
                 book.Prune(0);
             started[volume.Vid] = Named(origin);
+            copies.Remove(volume.Vid);
         }, cancel).ConfigureAwait(false);
         return new VolumeAttachment(volume, [new DiskLayer(PathOf(volume), "raw")], volume.IsWritable);
     }
@@ -80,6 +82,7 @@ public sealed partial class SimulatedPool(PoolConfiguration configuration, TimeP
     /// <inheritdoc/>
     public Task StopAsync(Volume volume, CancellationToken cancel) => DoAsync(() =>
     {
+        copies.Remove(volume.Vid);
         if (started.Remove(volume.Vid) && volume.IsPersistent && volumes.TryGetValue(volume.Vid, out var book))
             book.Replace(++lastContent, Math.Max(book.Size, volume.Size), volume.RevisionsToKeep, time.GetUtcNow());
     }, cancel);

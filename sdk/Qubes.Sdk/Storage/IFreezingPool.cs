@@ -40,6 +40,9 @@ public interface IFreezingPool : IStoragePool
     /// <summary>The keys under which anything is frozen, whole or not.</summary>
     IReadOnlyList<string> FrozenKeys();
 
+    /// <summary>Bytes of the pool's room that what was frozen under a key uses, beyond what others hold anyway.</summary>
+    long FrozenUsage(string key) => 0;
+
     /// <summary>Forgets what was frozen under a key; volumes that began there keep it as long as they run. Quiet when nothing was.</summary>
     Task RemoveFrozenAsync(string key, CancellationToken cancel);
 }

@@ -11,15 +11,20 @@ internal sealed record CaseResult(BenchmarkCase Case, double Wall, IReadOnlyList
 
     public double Median => Middle(Iterations.Select(i => i.Total));
 
+    /// <summary>The 99th percentile.</summary>
+    public double Slowest => Sampled(Iterations.Select(i => i.Total)).Percentile(99);
+
     /// <summary>Of one stage; null where it was not measured.</summary>
     public double? MedianOf(Func<IterationTime, double?> stage) =>
         Iterations.All(i => stage(i) is null) ? null : Middle(Iterations.Select(i => stage(i) ?? 0));
 
-    private static double Middle(IEnumerable<double> values)
+    private static double Middle(IEnumerable<double> values) => Sampled(values).Percentile(50);
+
+    private static Sample Sampled(IEnumerable<double> values)
     {
         var sample = new Sample();
         foreach (var value in values)
             sample.Add(value);
-        return sample.Percentile(50);
+        return sample;
     }
 }

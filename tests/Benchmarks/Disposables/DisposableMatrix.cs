@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Qubes.Testbed;
 
 namespace Qubes.Benchmarks.Disposables;
 
@@ -10,8 +9,6 @@ namespace Qubes.Benchmarks.Disposables;
 /// </summary>
 internal sealed class DisposableMatrix(BenchQubes qubes)
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "docs/benchmarks");
-
     public async Task RunAsync(Report report)
     {
         var runner = new CaseRunner(qubes);
@@ -21,27 +18,25 @@ internal sealed class DisposableMatrix(BenchQubes qubes)
             results.Add(await runner.RunAsync(@case));
             Console.WriteLine($"{@case.Name}: mean {Report.Seconds(results[^1].Mean)}, median {Report.Seconds(results[^1].Median)}");
         }
-        Directory.CreateDirectory(Folder);
-        await File.WriteAllTextAsync(Path.Combine(Folder, "disposables.json"), Json(results) + "\n");
-        await File.WriteAllTextAsync(Path.Combine(Folder, "disposables-mean.svg"), BarChart.Means(results));
-        await File.WriteAllTextAsync(Path.Combine(Folder, "disposables-stages.svg"), BarChart.Stages(results.Where(r => r.Case.IsApi)));
+        var iterations = await Report.KeepAsync("disposables", Json(results));
+        var means = await Report.DrawAsync("disposables-mean", MatrixCharts.Means(results));
+        var stages = await Report.DrawAsync("disposables-stages", MatrixCharts.StageMedians(results));
         report.Section(
             "Disposables",
             $"`{BenchQubes.Service}` called {CaseRunner.Iterations} times: from a qube by `qrexec-client-vm`, from the host by `qvm-run` or through the " +
             $"Admin API; concurrent: {BenchmarkCase.Concurrency} at once on two processors. The names are the reference harness's. Before each case the queue is full; the mean of concurrent cases is amortised. Stages are medians: obtaining " +
-            "a disposable, starting it, the service, killing it. All iterations: [disposables.json](benchmarks/disposables.json); charts: " +
-            "[means](benchmarks/disposables-mean.svg), [stages](benchmarks/disposables-stages.svg).",
-            ["case", "mean", "median", "to a running qube", "disp", "start", "exec", "clean"],
+            $"a disposable, starting it, the service, killing it. All iterations: {iterations}; charts: {means}, {stages}.",
+            ["case", "N", "mean", "p50", "p99", "to a running qube", "disp", "start", "exec", "clean"],
             results.Select(r => Row(r, results.First(o => !o.Case.InDisposable && o.Case.IsApi == r.Case.IsApi && o.Case.IsFromQube == r.Case.IsFromQube && o.Case.IsConcurrent == r.Case.IsConcurrent))));
     }
 
     private static string[] Row(CaseResult result, CaseResult running) =>
     [
-        result.Case.Name, Report.Seconds(result.Mean), Report.Seconds(result.Median), (result.Mean / running.Mean).ToString("0.00"),
-        .. BarChart.StageNames.Select(s => result.MedianOf(s.Of) is { } seconds ? Report.Seconds(seconds) : ""),
+        result.Case.Name, $"{result.Iterations.Count}", Report.Seconds(result.Mean), Report.Seconds(result.Median), Report.Seconds(result.Slowest), (result.Mean / running.Mean).ToString("0.00"),
+        .. MatrixCharts.Stages.Select(s => result.MedianOf(s.Of) is { } seconds ? Report.Seconds(seconds) : ""),
     ];
 
-    private static string Json(IEnumerable<CaseResult> results) => new JsonObject(results.Select(r => KeyValuePair.Create<string, JsonNode?>(
+    private static JsonObject Json(IEnumerable<CaseResult> results) => new(results.Select(r => KeyValuePair.Create<string, JsonNode?>(
         r.Case.Name,
         new JsonObject
         {
@@ -51,8 +46,8 @@ internal sealed class DisposableMatrix(BenchQubes qubes)
             ["total"] = Math.Round(r.Wall, 3),
             ["iteration"] = new JsonArray([.. r.Iterations.Select(i => (JsonNode?)Math.Round(i.Total, 3))]),
             ["stage"] = r.Case.IsApi
-                ? new JsonObject(BarChart.StageNames.Select(s => KeyValuePair.Create<string, JsonNode?>(
+                ? new JsonObject(MatrixCharts.Stages.Select(s => KeyValuePair.Create<string, JsonNode?>(
                     s.Name, new JsonArray([.. r.Iterations.Select(i => (JsonNode?)Math.Round(s.Of(i) ?? 0, 3))]))))
                 : null,
-        }))).ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        })));
 }

@@ -2,7 +2,6 @@ using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Hypervisors;
-using Qubes.Sdk.Storage;
 
 namespace Qubes.Kernel.Domains.Lifecycle;
 
@@ -18,7 +17,8 @@ internal static class MachinePlan
                 $"available: {string.Join(", ", drivers.Select(d => d.Name))}");
     }
 
-    public static MachineSpec For(Qube qube, IReadOnlyList<VolumeAttachment> volumes, bool expectsAgent, QubesPaths paths)
+    /// <summary>Without volumes: they are not started yet.</summary>
+    public static MachineSpec For(Qube qube, bool expectsAgent, QubesPaths paths)
     {
         var kernel = qube.Properties.Get(QubeProperties.Kernel);
         if (string.IsNullOrEmpty(kernel))
@@ -32,7 +32,7 @@ internal static class MachinePlan
             Vcpus = qube.Properties.Get(QubeProperties.Vcpus),
             KernelDirectory = Path.Combine(paths.Kernels, qube.Qubes.RequireKernel("kernel", kernel)),
             KernelOptions = qube.Properties.Get(QubeProperties.Kernelopts) ?? "",
-            Volumes = volumes,
+            Volumes = [],
             GuestParameters = new Dictionary<string, string>
             {
                 ["name"] = qube.Name,

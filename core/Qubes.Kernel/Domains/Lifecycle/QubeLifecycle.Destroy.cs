@@ -27,7 +27,7 @@ internal sealed partial class QubeLifecycle
             throw new QubeNotStartedException($"Domain is powered off: '{qube.Name}'");
         if (!IsRemovedWhenStopped)
             return KillAsync(cancel);
-        IsEnding = true;
+        IsEnding = isEndAsked = true;
         QubeDocuments.KeepEnding(context.State, qube);
         _ = EndAsync(machine);
         return Task.CompletedTask;

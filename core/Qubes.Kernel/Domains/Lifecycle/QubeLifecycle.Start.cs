@@ -43,19 +43,24 @@ internal sealed partial class QubeLifecycle
         await context.Events.FireAsync(new QubeStarting(qube, run, qube.Properties.Get(QubeProperties.Memory)), cancel);
         if (qube.Properties.Get(QubeProperties.Netvm) is { } netvm)
             await netvm.StartAsync(cancel);
+        var plan = MachinePlan.For(qube, ExpectsAgent, context.Paths) with { Hypervisor = context.Options.Hypervisor };
+        if (await StartAsCopyAsync(run, plan, cancel) is { } spec)
+            await BootAsync(run, spec, cancel);
+        Log.Started(log, qube.Name, Machine?.Id ?? throw new QubeException($"'{qube.Name}' ended while it was starting"));
+        await context.Events.FireAsync(new QubeStarted(qube, run), cancel);
+    }
+
+    private async Task BootAsync(Guid run, MachineSpec spec, CancellationToken cancel)
+    {
         var volumes = await StartVolumesAsync(cancel);
         await context.Events.FireAsync(new QubeSpawning(qube, run), cancel);
-
-        var driver = MachinePlan.DriverFor(context);
-        Attach(await driver.CreateAsync(MachinePlan.For(qube, volumes, ExpectsAgent, context.Paths), cancel));
+        Attach(await MachinePlan.DriverFor(context).CreateAsync(spec with { Volumes = volumes }, cancel));
         FireMachineProperties();
         await context.Events.FireAsync(new QubeSpawned(qube, run), cancel);
         await context.Events.FireAsync(new QubeUnpausing(qube), cancel);
         await Machine!.BootAsync(cancel);
         await context.Events.FireAsync(new QubeUnpaused(qube), cancel);
         await ConnectAgentAsync(cancel);
-        Log.Started(log, qube.Name, Machine?.Id ?? throw new QubeException($"'{qube.Name}' ended while it was starting"));
-        await context.Events.FireAsync(new QubeStarted(qube, run), cancel);
     }
 
     /// <summary>Connects to the agent of a machine that is up, within <c>qrexec_timeout</c>.</summary>

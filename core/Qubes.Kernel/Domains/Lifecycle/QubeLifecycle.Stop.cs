@@ -16,6 +16,7 @@ internal sealed partial class QubeLifecycle
             await context.Events.FireAsync(new QubeShuttingDown(qube, force), cancel);
             if (machine.State == MachineState.Paused && !force)
                 throw new QubeNotRunningException($"Domain is paused: '{qube.Name}'; unpause it first, or use force");
+            isEndAsked = true;
             if (machine.State == MachineState.Paused || !await RequestPowerOffAsync(cancel))
                 await machine.KillAsync(cancel);
             await AfterRequestAsync(machine, wait, cancel);
@@ -31,6 +32,7 @@ internal sealed partial class QubeLifecycle
     {
         RequireMachineQube();
         var machine = Machine ?? throw new QubeNotStartedException($"Domain is powered off: '{qube.Name}'");
+        isEndAsked = true;
         var done = stopped.Task;
         await machine.KillAsync(cancel);
         await done.WaitAsync(cancel);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
@@ -11,9 +12,8 @@ namespace Qubes.Kernel.Domains.Lifecycle;
 /// Starts and stops one qube (spec: domain model, sections 7 and 8). A start, a removal and nothing else hold the start lock.
 /// A machine that ends, for whatever reason, is followed by exactly one pass of the stop sequence.
 /// </summary>
-#pragma warning disable CA1001 // The lock's wait handle is never asked for, so there is nothing to dispose of.
+[SuppressMessage("Design", "CA1001", Justification = "The lock's wait handle is never asked for, so there is nothing to dispose of.")]
 internal sealed partial class QubeLifecycle(Qube qube, KernelContext context, ILogger<QubeLifecycle> log)
-#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim startLock = new(1, 1);
 
@@ -61,13 +61,20 @@ internal sealed partial class QubeLifecycle(Qube qube, KernelContext context, IL
     /// <summary>Takes a machine as this qube's own: one that was just built, or one that an earlier daemon left running.</summary>
     public void Attach(IMachine machine)
     {
+        Take(machine);
+        Follow(machine);
+    }
+
+    private void Take(IMachine machine)
+    {
         Machine = machine;
         wasPaused = machine.State == MachineState.Paused;
         ownResumes = 0;
         stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         machine.StateChanged += (_, state) => context.Loop.Post(() => OnStateChanged(machine, state));
-        _ = FollowAsync(machine);
     }
+
+    private void Follow(IMachine machine) => _ = FollowAsync(machine);
 
     private static TaskCompletionSource NeverRan()
     {

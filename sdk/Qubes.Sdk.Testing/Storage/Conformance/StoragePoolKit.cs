@@ -21,7 +21,7 @@ public sealed partial class StoragePoolKit(
 
     private int lastQube;
 
-    /// <summary>Every rule.</summary>
+    /// <summary>Every rule; those of freezing only for a pool that can.</summary>
     public IReadOnlyList<StorageRule> Rules =>
     [
         new("A persistent volume is created once, empty and clean", CreatesOnceAsync),
@@ -50,6 +50,7 @@ public sealed partial class StoragePoolKit(
         new("Exported content stays as it is until it is let go", HoldsExportsAsync),
         new("A clone has its source's committed content and size and goes its own way", ClonesAsync),
         new("A clone's target must be clean and persistent", RefusesToCloneAsync),
+        .. pool is IFreezingPool ? FreezingRules : [],
     ];
 
     /// <summary>Checks all rules, one after the other.</summary>

@@ -1,0 +1,41 @@
+using Qubes.Integration.Tests.Harness;
+using Qubes.Testbed;
+
+namespace Qubes.Integration.Tests.Cloning;
+
+/// <summary>Guests that cannot be made unlike their siblings: nobody gets a copy of them, and whoever asks gets one that booted.</summary>
+[Collection(RealMachines.Name)]
+public sealed class RefusalTests(DisposableHost host) : IAsyncLifetime
+{
+    private const string Template = "refused-dvm";
+    private const string Recipe = "test.Break";
+    private readonly ClonedQubes qubes = new(host.Daemon);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => qubes.RemoveAsync(Template);
+
+    // What a service of the recipe does as root, before the machine is frozen.
+    [Theory]
+    [InlineData("the generator's devices are files", "rm /dev/random /dev/urandom; echo x >/dev/random; echo x >/dev/urandom")]
+    [InlineData("there is no generator", "rm /dev/random /dev/urandom")]
+    [InlineData("the boot id cannot be replaced", "mount -t tmpfs none /proc/sys/kernel/random")]
+    [InlineData("the agent stops as soon as it is sealed", """
+        mkdir -p /tmp/group && mount -t cgroup2 none /tmp/group && mkdir /tmp/group/held && echo 1 >/tmp/group/held/cgroup.procs
+        setsid sh -c 'until [ -e /run/qubes-identity/boot_id ]; do :; done; echo 1 >/tmp/group/held/cgroup.freeze' </dev/null >/dev/null 2>&1 &
+        """)]
+    public async Task Nobody_gets_a_copy(string what, string script)
+    {
+        Assert.NotEmpty(what);
+        await qubes.AddAsync(Template, [new(Recipe, script, AsRoot: true)], ("disposable-clone-recipe", Recipe));
+        (await host.Daemon.RunAsync("qvm-prefs", Template, "qrexec_timeout", "10")).Succeeded();
+
+        var build = await host.Daemon.RunAsync("qvm-memory-template", "build", Template, "--wait");
+
+        build.RefusedWith(Template);
+        Assert.Contains("failed", await qubes.StateOfAsync(Template), StringComparison.Ordinal);
+        Assert.Empty(await Traces.OfDisposablesAsync(host.Daemon));
+        Assert.Empty(host.Daemon.Machines());
+        Assert.False(await host.Daemon.IsCopiedAsync(Template));
+    }
+}
