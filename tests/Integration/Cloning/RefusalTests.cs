@@ -9,6 +9,13 @@ public sealed class RefusalTests(DisposableHost host) : IAsyncLifetime
 {
     private const string Template = "refused-dvm";
     private const string Recipe = "test.Break";
+
+    // The image has no program for it.
+    private const string Mount = """
+        mount() { perl -e 'my ($type, $target) = @ARGV; syscall(165, $type, $target, $type, 0, 0) == 0 or die $!' $1 $2; }
+
+        """;
+
     private readonly ClonedQubes qubes = new(host.Daemon);
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -19,15 +26,15 @@ public sealed class RefusalTests(DisposableHost host) : IAsyncLifetime
     [Theory]
     [InlineData("the generator's devices are files", "rm /dev/random /dev/urandom; echo x >/dev/random; echo x >/dev/urandom")]
     [InlineData("there is no generator", "rm /dev/random /dev/urandom")]
-    [InlineData("the boot id cannot be replaced", "mount -t tmpfs none /proc/sys/kernel/random")]
+    [InlineData("the boot id cannot be replaced", "mount tmpfs /proc/sys/kernel/random")]
     [InlineData("the agent stops as soon as it is sealed", """
-        mkdir -p /tmp/group && mount -t cgroup2 none /tmp/group && mkdir /tmp/group/held && echo 1 >/tmp/group/held/cgroup.procs
+        mkdir -p /tmp/group && mount cgroup2 /tmp/group && mkdir /tmp/group/held && echo 1 >/tmp/group/held/cgroup.procs
         setsid sh -c 'until [ -e /run/qubes-identity/boot_id ]; do :; done; echo 1 >/tmp/group/held/cgroup.freeze' </dev/null >/dev/null 2>&1 &
         """)]
     public async Task Nobody_gets_a_copy(string what, string script)
     {
         Assert.NotEmpty(what);
-        await qubes.AddAsync(Template, [new(Recipe, script, AsRoot: true)], ("disposable-clone-recipe", Recipe));
+        await qubes.AddAsync(Template, [new(Recipe, Mount + script, AsRoot: true)], ("disposable-clone-recipe", Recipe));
         (await host.Daemon.RunAsync("qvm-prefs", Template, "qrexec_timeout", "10")).Succeeded();
 
         var build = await host.Daemon.RunAsync("qvm-memory-template", "build", Template, "--wait");
