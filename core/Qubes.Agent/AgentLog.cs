@@ -10,7 +10,7 @@ internal static class AgentLog
     private static int target = 2;
 
     /// <summary>From now on, write to the kernel's log.</summary>
-    public static void UseKernelLog() => target = Libc.Open("/dev/kmsg", Libc.WriteOnly);
+    public static void UseKernelLog() => target = Descriptors.Open("/dev/kmsg", Descriptors.WriteOnly);
 
     /// <summary>Writes a line; control characters are escaped.</summary>
     public static void Write(string text)
@@ -19,6 +19,6 @@ internal static class AgentLog
         foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestLine)))
             _ = char.IsControl(c) ? line.Append($"\\x{(int)c:x2}") : line.Append(c);
         // A log that cannot be written is no reason to stop, and there is nobody to tell.
-        _ = Libc.Write(target, Encoding.UTF8.GetBytes(line.Append('\n').ToString()));
+        _ = Descriptors.Write(target, Encoding.UTF8.GetBytes(line.Append('\n').ToString()));
     }
 }

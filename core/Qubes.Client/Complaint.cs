@@ -9,5 +9,5 @@ internal static class Complaint
     private const int Error = 2;
 
     /// <summary>Writes a line.</summary>
-    public static void Write(string text) => _ = Libc.Write(Error, Encoding.UTF8.GetBytes(text + "\n"));
+    public static void Write(string text) => _ = Descriptors.Write(Error, Encoding.UTF8.GetBytes(text + "\n"));
 }

@@ -54,7 +54,7 @@ internal static class EntryPoint
     private static int CallWithOwnEnds(CallOptions options, int vchan)
     {
         var output = options.UsesStdinSocket ? Input : Output;
-        var filters = options.FiltersOutput ?? Libc.IsTerminal(output);
+        var filters = options.FiltersOutput ?? Descriptors.IsTerminal(output);
         var ends = new CallEnds(Input, new Sink(output, filters), ErrorOf(options)) { Prefix = PrefixOf(options) };
         return new CallSession(vchan, ends).Run();
     }
@@ -75,7 +75,7 @@ internal static class EntryPoint
         return new CallSession(vchan, program.Ends(ErrorOf(options)) with { Prefix = PrefixOf(options) }).Run();
     }
 
-    private static Sink ErrorOf(CallOptions options) => new(Error, options.FiltersError ?? Libc.IsTerminal(Error));
+    private static Sink ErrorOf(CallOptions options) => new(Error, options.FiltersError ?? Descriptors.IsTerminal(Error));
 
     private static byte[] PrefixOf(CallOptions options) => Encoding.UTF8.GetBytes(options.Prefix ?? "");
 }

@@ -39,7 +39,7 @@ public sealed class PreloadPlugin : QubesPlugin
         builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();
         builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing), typeof(MetricsServer)).As<IKernelService>().SingleInstance();
         builder.RegisterType<QueueRules>().As<IKernelService>().SingleInstance();
-        builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().SingleInstance();
+        builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().As<IUnclaimedQubes>().SingleInstance();
         builder.RegisterType<PreloadSource>().SingleInstance();
         builder.RegisterType<MissedRequests>().AsSelf().As<IKernelService>().SingleInstance();
         builder.RegisterType<MeasuredSource>().As<IDisposableSource>().SingleInstance();

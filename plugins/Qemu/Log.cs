@@ -35,4 +35,20 @@ internal static partial class Log
 
     [LoggerMessage(5211, LogLevel.Warning, "KVM does not boot kernel {Kernel} ({Why}); TCG is used until the host's next boot")]
     public static partial void KvmFails(ILogger logger, string kernel, string why);
+
+    [LoggerMessage(5220, LogLevel.Information, "Machine {Name} ({Id}) goes on where a frozen one was: restored in {Milliseconds:0.0} ms")]
+    public static partial void Restored(ILogger logger, string name, int id, double milliseconds);
+
+    [LoggerMessage(5221, LogLevel.Information,
+        "Memory template {Key} is frozen: {Memory} bytes of memory, kept on disk in {Milliseconds} ms")]
+    public static partial void Frozen(ILogger logger, string key, long memory, long milliseconds);
+
+    [LoggerMessage(5222, LogLevel.Information, "Memory template {Key} is loaded in {Milliseconds} ms")]
+    public static partial void Loaded(ILogger logger, string key, long milliseconds);
+
+    [LoggerMessage(5223, LogLevel.Warning, "Memory template {Key} is deleted: {Why}")]
+    public static partial void TemplateRefused(ILogger logger, string key, string why);
+
+    [LoggerMessage(5224, LogLevel.Warning, "Memory templates in {Directory} are not used: {Why}")]
+    public static partial void TemplatesRefused(ILogger logger, string directory, string why);
 }

@@ -2,6 +2,7 @@ using Autofac;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qemu.Accelerators;
+using Qubes.Plugins.Qemu.Cloning;
 using Qubes.Plugins.Qemu.Machines;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Hypervisors;
@@ -21,9 +22,12 @@ public sealed class QemuPlugin : QubesPlugin
         builder.Register(c => new IdentityChoice(c.Resolve<QemuOptions>(), Environment.IsPrivilegedProcess)).SingleInstance();
         builder.Register(c => new KvmVerdicts(c.Resolve<QubesPaths>().Cache + "/kvm", c.Resolve<QemuOptions>().Program))
             .SingleInstance();
-        builder.RegisterType<TscFrequency>().SingleInstance();
+        builder.Register(c => new TscFrequency(c.Resolve<TimeProvider>(), c.Resolve<QubesPaths>().Cache + "/tsc-khz")).SingleInstance();
+        builder.RegisterType<ContentDigests>().SingleInstance();
+        builder.RegisterType<MachineKey>().SingleInstance();
+        builder.RegisterType<TemplateStore>().SingleInstance();
         builder.RegisterType<KvmProbe>().SingleInstance();
         builder.RegisterType<AcceleratorChoice>().SingleInstance();
-        builder.RegisterType<QemuDriver>().As<IHypervisorDriver>().SingleInstance();
+        builder.RegisterType<QemuDriver>().As<IHypervisorDriver>().As<ICloningDriver>().SingleInstance();
     }
 }

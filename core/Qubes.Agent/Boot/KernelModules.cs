@@ -15,14 +15,14 @@ internal static class KernelModules
         {
             try
             {
-                var file = Libc.Open(Path.Combine(directory, name), Libc.ReadOnly);
+                var file = Descriptors.Open(Path.Combine(directory, name), Descriptors.ReadOnly);
                 try
                 {
                     Libc.LoadModule(file);
                 }
                 finally
                 {
-                    Libc.Close(file);
+                    Descriptors.Close(file);
                 }
             }
             catch (SystemCallException e)

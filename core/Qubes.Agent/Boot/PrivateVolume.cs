@@ -62,7 +62,7 @@ internal static class PrivateVolume
     {
         var root = new Account("root", 0, 0, [0], "/", "/bin/sh");
         var program = new Program(path, [path, .. arguments], new Dictionary<string, string>(), root);
-        var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
+        var nothing = Descriptors.Open("/dev/null", Descriptors.ReadWrite);
         try
         {
             var (_, status) = Libc.Reap(Launcher.Start(program, nothing, nothing, nothing), wait: true);
@@ -71,7 +71,7 @@ internal static class PrivateVolume
         }
         finally
         {
-            Libc.Close(nothing);
+            Descriptors.Close(nothing);
         }
     }
 }

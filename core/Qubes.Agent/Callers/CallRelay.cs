@@ -64,7 +64,7 @@ internal sealed class CallRelay(EventLoop loop, Action ended) : ChannelUser
     {
         if (isOver || isPeerGone || !isReadable)
             return 0;
-        var count = Libc.Read(socket, room);
+        var count = Descriptors.Read(socket, room);
         if (count > 0)
             return count;
         if (count < 0 && Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted)
@@ -108,7 +108,7 @@ internal sealed class CallRelay(EventLoop loop, Action ended) : ChannelUser
     {
         if (socket < 0)
             return 0;
-        var written = Libc.Write(socket, data);
+        var written = Descriptors.Write(socket, data);
         if (written < 0)
             written = Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted ? 0 : data.Length;
         Pipe.Consume(written);
@@ -125,7 +125,7 @@ internal sealed class CallRelay(EventLoop loop, Action ended) : ChannelUser
         if (socket >= 0)
         {
             loop.Remove(socket);
-            Libc.Close(socket);
+            Descriptors.Close(socket);
         }
 
         ended();

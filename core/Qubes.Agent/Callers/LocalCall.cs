@@ -55,14 +55,14 @@ internal sealed class LocalCall
 
             var path = callers.Vchans.OfCaller(peer);
             // Whatever lies there is not this caller's.
-            Libc.Remove(path);
+            Descriptors.Remove(path);
             dial = callers.Dialer.Dial(path, user, fd => Connected(path, fd));
         }
 
         Span<byte> answer = stackalloc byte[ExecParameters.Size];
         peer.Write(answer);
         // Nothing was written to this socket before: there is room, unless the program has gone, which its end will tell.
-        _ = Libc.Write(socket, answer);
+        _ = Descriptors.Write(socket, answer);
     }
 
     /// <summary>There will be no connection, or none any more.</summary>
@@ -73,7 +73,7 @@ internal sealed class LocalCall
         tooSlow.CallOff();
         dial?.CallOff();
         loop.Remove(socket);
-        Libc.Close(socket);
+        Descriptors.Close(socket);
         socket = -1;
         callers.Ended(this);
     }
@@ -99,7 +99,7 @@ internal sealed class LocalCall
     private void Read()
     {
         Span<byte> buffer = stackalloc byte[4096];
-        var count = Libc.Read(socket, buffer);
+        var count = Descriptors.Read(socket, buffer);
         if (count < 0 && Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted)
             return;
         if (count <= 0)
@@ -145,7 +145,7 @@ internal sealed class LocalCall
     private void Connected(string path, int fd)
     {
         dial = null;
-        Libc.Remove(path);
+        Descriptors.Remove(path);
         if (fd >= 0)
             relay!.Connect(fd);
         else

@@ -21,6 +21,7 @@ internal sealed class LocalCallers : IDisposable
     private readonly Dictionary<RequestId, LocalCall> asked = [];
     private int listener = -1;
     private long lastNumber;
+    private bool isSealed;
 
     /// <summary>Callers whose requests go over the line.</summary>
     public LocalCallers(EventLoop loop, ControlLine control, VchanDirectory vchans)
@@ -47,7 +48,7 @@ internal sealed class LocalCallers : IDisposable
     {
         Vchans.Create();
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Libc.Remove(path);
+        Descriptors.Remove(path);
         listener = Libc.ListenUnix(path, QrexecLimits.Concurrent);
         File.SetUnixFileMode(path, ForEveryone);
         loop.Add(listener, EpollEvent.In | EpollEvent.EdgeTriggered, _ => TakeConnections());
@@ -94,19 +95,35 @@ internal sealed class LocalCallers : IDisposable
         }
     }
 
+    /// <summary>Drops everyone, and whoever comes from now on: what they ask would be asked again by every copy of this guest.</summary>
+    public void Seal()
+    {
+        isSealed = true;
+        foreach (var call in calls.ToList())
+            call.HostGone();
+    }
+
+    /// <summary>Takes calls again.</summary>
+    public void Unseal() => isSealed = false;
+
     /// <summary>Closes the sockets that it opened itself.</summary>
     public void Dispose()
     {
         Dialer.Dispose();
         if (listener >= 0)
-            Libc.Close(listener);
+            Descriptors.Close(listener);
     }
 
     // Those beyond the limit wait until another has ended.
     private void TakeConnections()
     {
         while (listener >= 0 && calls.Count < QrexecLimits.Concurrent && Libc.Accept(listener) is >= 0 and var socket)
-            calls.Add(new LocalCall(this, loop, socket));
+        {
+            if (isSealed)
+                Descriptors.Close(socket);
+            else
+                calls.Add(new LocalCall(this, loop, socket));
+        }
     }
 
     private void PassOn()

@@ -56,7 +56,7 @@ internal sealed class EventLoop(TimeProvider time) : IDisposable
     }
 
     /// <summary>Ends the instance; descriptors stay open.</summary>
-    public void Dispose() => Libc.Close(epoll);
+    public void Dispose() => Descriptors.Close(epoll);
 
     private long Now() => (long)time.GetElapsedTime(0).TotalMilliseconds;
 

@@ -12,7 +12,7 @@ internal static unsafe partial class Libc
     /// <summary>A new epoll instance.</summary>
     public static int EpollCreate()
     {
-        var fd = epoll_create1(CloseOnExec);
+        var fd = epoll_create1(Descriptors.CloseOnExec);
         return fd >= 0 ? fd : throw SystemCallException.Last("epoll_create1");
     }
 

@@ -36,6 +36,9 @@ internal static unsafe partial class Libc
     /// <summary>Sends a signal to every process but init and this one.</summary>
     public static void SignalAll(int signal) => _ = kill(-1, signal);
 
+    /// <summary>Sends a signal to a process group; nothing happens if it has ended.</summary>
+    public static void SignalGroup(int group, int signal) => _ = kill(-group, signal);
+
     /// <summary>Ignores SIGPIPE: a pipe without a reader is an errno.</summary>
     public static void IgnoreBrokenPipes() => signal(13, 1);
 
@@ -49,8 +52,8 @@ internal static unsafe partial class Libc
         if (user == 0)
             SetUsers(user, savedUser);
         fixed (uint* pointer = groups)
-            Check("setgroups", syscall(SystemCallSetGroups, groups.Length, (nint)pointer, 0));
-        Check("setresgid", syscall(SystemCallSetGroup, (nint)group, (nint)group, (nint)group));
+            SystemCallException.Check(syscall(SystemCallSetGroups, groups.Length, (nint)pointer, 0), "setgroups");
+        SystemCallException.Check(syscall(SystemCallSetGroup, (nint)group, (nint)group, (nint)group), "setresgid");
         if (user != 0)
             SetUsers(user, savedUser);
     }
@@ -63,13 +66,7 @@ internal static unsafe partial class Libc
     }
 
     private static void SetUsers(uint user, uint savedUser) =>
-        Check("setresuid", syscall(SystemCallSetUsers, (nint)user, (nint)user, (nint)savedUser));
-
-    private static void Check(string call, nint result)
-    {
-        if (result != 0)
-            throw SystemCallException.Last(call);
-    }
+        SystemCallException.Check(syscall(SystemCallSetUsers, (nint)user, (nint)user, (nint)savedUser), "setresuid");
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint syscall(nint number, nint first, nint second, nint third);

@@ -31,7 +31,7 @@ internal static unsafe partial class Libc
         }
 
         var failure = SystemCallException.Last($"connect {path}");
-        Close(fd);
+        Descriptors.Close(fd);
         throw failure;
     }
 
@@ -46,7 +46,7 @@ internal static unsafe partial class Libc
         }
 
         var failure = SystemCallException.Last($"bind {path}");
-        Close(fd);
+        Descriptors.Close(fd);
         throw failure;
     }
 
@@ -55,7 +55,7 @@ internal static unsafe partial class Libc
     {
         var address = endpoint.Serialize();
         var fd = socket((int)address.Family == (int)AddressFamily.InterNetwork ? InternetFamily : Internet6Family,
-            Stream | NonBlocking | CloseOnExec, 0);
+            Stream | Descriptors.NonBlocking | Descriptors.CloseOnExec, 0);
         if (fd < 0)
             throw SystemCallException.Last("socket");
         fixed (byte* pointer = address.Buffer.Span)
@@ -65,7 +65,7 @@ internal static unsafe partial class Libc
         }
 
         var failure = SystemCallException.Last($"connect {endpoint}");
-        Close(fd);
+        Descriptors.Close(fd);
         throw failure;
     }
 
@@ -100,26 +100,26 @@ internal static unsafe partial class Libc
     public static void ShutdownBoth(int fd) => _ = shutdown(fd, 2);
 
     /// <summary>Takes a connection, non-blocking and close-on-exec; -1 if none is waiting.</summary>
-    public static int Accept(int fd) => accept4(fd, null, null, NonBlocking | CloseOnExec);
+    public static int Accept(int fd) => accept4(fd, null, null, Descriptors.NonBlocking | Descriptors.CloseOnExec);
 
     /// <summary>Brings the loopback interface up.</summary>
     public static void BringLoopbackUp()
     {
         const int datagram = 2, setFlags = 0x8914, upAndRunning = 0x41;
-        var fd = socket(InternetFamily, datagram | CloseOnExec, 0);
+        var fd = socket(InternetFamily, datagram | Descriptors.CloseOnExec, 0);
         var request = stackalloc byte[40];
         "lo"u8.CopyTo(new Span<byte>(request, 16));
         *(short*)(request + 16) = upAndRunning;
         var result = ioctl(fd, setFlags, request);
         var failure = SystemCallException.Last("ioctl SIOCSIFFLAGS lo");
-        Close(fd);
+        Descriptors.Close(fd);
         if (result != 0)
             throw failure;
     }
 
     private static int NewUnixSocket()
     {
-        var fd = socket(UnixFamily, Stream | NonBlocking | CloseOnExec, 0);
+        var fd = socket(UnixFamily, Stream | Descriptors.NonBlocking | Descriptors.CloseOnExec, 0);
         return fd >= 0 ? fd : throw SystemCallException.Last("socket");
     }
 

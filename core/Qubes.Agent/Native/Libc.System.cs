@@ -54,14 +54,6 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Sets the clock to a second since 1970 UTC; false: that is not allowed.</summary>
-    public static bool TrySetClock(uint seconds)
-    {
-        // struct timespec: seconds, nanoseconds
-        var time = stackalloc long[] { seconds, 0 };
-        return clock_settime(0, time) == 0;
-    }
-
     /// <summary>Enables a device as swap space.</summary>
     public static void EnableSwap(string path)
     {
@@ -112,10 +104,10 @@ internal static unsafe partial class Libc
     public static int WatchDirectory(string path)
     {
         const uint created = 0x100, movedHere = 0x80;
-        var fd = inotify_init1(NonBlocking | CloseOnExec);
+        var fd = inotify_init1(Descriptors.NonBlocking | Descriptors.CloseOnExec);
         if (fd >= 0 && inotify_add_watch(fd, path, created | movedHere) < 0)
         {
-            Close(fd);
+            Descriptors.Close(fd);
             fd = -1;
         }
 

@@ -17,6 +17,19 @@ internal sealed class ChildTable(EventLoop loop)
             loop.Add(pidfd, EpollEvent.In, _ => Reap());
     }
 
+    /// <summary>None is left.</summary>
+    public event Action? Emptied;
+
+    /// <summary>How many there are.</summary>
+    public int Count => children.Count;
+
+    /// <summary>Makes all of them end, and whoever is in their process groups still.</summary>
+    public void EndAll()
+    {
+        foreach (var pid in children.Keys)
+            Libc.SignalGroup(pid, Libc.Kill);
+    }
+
     /// <summary>Reaps all that have ended, known or not.</summary>
     public void Reap()
     {
@@ -27,10 +40,12 @@ internal sealed class ChildTable(EventLoop loop)
             if (child.Pidfd >= 0)
             {
                 loop.Remove(child.Pidfd);
-                Libc.Close(child.Pidfd);
+                Descriptors.Close(child.Pidfd);
             }
 
             child.Ended(dead.Status);
+            if (children.Count == 0)
+                Emptied?.Invoke();
         }
     }
 }

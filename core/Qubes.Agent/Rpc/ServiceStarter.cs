@@ -8,10 +8,13 @@ using Qubes.Qrexec.Rpc;
 namespace Qubes.Agent.Rpc;
 
 /// <summary>Turns a command text into a running service.</summary>
-internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts, string defaultUser)
+internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts)
 {
     /// <summary>Room in the pipes to and from a service, bytes.</summary>
     private const int PipeSize = 1024 * 1024;
+
+    /// <summary>Who runs services that do not say.</summary>
+    public required string DefaultUser { get; set; }
 
     /// <summary>Finds out what the command says.</summary>
     /// <param name="text">As it came from the host.</param>
@@ -85,7 +88,7 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
     // A socket has its own ideas of who runs it; the user only matters for the session that it waits for.
     private Account? Find(string user, bool mustBecome)
     {
-        var account = accounts.Find(user == "DEFAULT" ? defaultUser : user);
+        var account = accounts.Find(user == "DEFAULT" ? DefaultUser : user);
         if (!mustBecome)
             return account;
         if (account is null)
@@ -98,43 +101,43 @@ internal sealed class ServiceStarter(ServiceLookup lookup, AccountFiles accounts
     // Its outputs lead nowhere; the input is short enough for any pipe.
     private static int RunAlone(Program program, string text)
     {
-        var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
-        var input = Libc.Pipe();
+        var nothing = Descriptors.Open("/dev/null", Descriptors.ReadWrite);
+        var input = Descriptors.Pipe();
         try
         {
-            _ = Libc.Write(input.Writing, Encoding.UTF8.GetBytes(text));
+            _ = Descriptors.Write(input.Writing, Encoding.UTF8.GetBytes(text));
             return Launcher.Start(program, text.Length > 0 ? input.Reading : nothing, nothing, nothing);
         }
         finally
         {
             foreach (var fd in (int[])[nothing, input.Reading, input.Writing])
-                Libc.Close(fd);
+                Descriptors.Close(fd);
         }
     }
 
     private static RunningService RunConnected(Program program)
     {
-        var (input, output, error) = (Libc.Pipe(), Libc.Pipe(), Libc.Pipe());
+        var (input, output, error) = (Descriptors.Pipe(), Descriptors.Pipe(), Descriptors.Pipe());
         try
         {
             var pid = Launcher.Start(program, input.Reading, output.Writing, error.Writing);
             foreach (var fd in (int[])[input.Writing, output.Reading])
                 Libc.EnlargePipe(fd, PipeSize);
-            Libc.MakePipeNonBlocking(input.Writing, Libc.WriteOnly);
-            Libc.MakePipeNonBlocking(output.Reading, Libc.ReadOnly);
-            Libc.MakePipeNonBlocking(error.Reading, Libc.ReadOnly);
+            Libc.MakePipeNonBlocking(input.Writing, Descriptors.WriteOnly);
+            Libc.MakePipeNonBlocking(output.Reading, Descriptors.ReadOnly);
+            Libc.MakePipeNonBlocking(error.Reading, Descriptors.ReadOnly);
             return new RunningService { Pid = pid, Input = input.Writing, Output = output.Reading, Error = error.Reading };
         }
         catch (IOException)
         {
             foreach (var fd in (int[])[input.Writing, output.Reading, error.Reading])
-                Libc.Close(fd);
+                Descriptors.Close(fd);
             throw;
         }
         finally
         {
             foreach (var fd in (int[])[input.Reading, output.Writing, error.Writing])
-                Libc.Close(fd);
+                Descriptors.Close(fd);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 
@@ -26,6 +27,7 @@ internal sealed class AgentLink : ILinkUser, ITransport
     private readonly Queue<LinkPipe> ready = new();
     private readonly byte[] input = new byte[InputSize];
     private readonly byte[] output = new byte[OutputSize];
+    private bool hasSeed;
     private int sent;
     private int filled;
 
@@ -115,6 +117,33 @@ internal sealed class AgentLink : ILinkUser, ITransport
     /// <inheritdoc/>
     public void TimeTold(uint seconds) => owner.SetClock(seconds);
 
+    /// <inheritdoc/>
+    public void SealAsked()
+    {
+        ready.Clear();
+        owner.Seal(session.AnswerSeal);
+    }
+
+    /// <inheritdoc/>
+    public void IdentityTold(LinkIdentity? identity)
+    {
+        hasSeed = true;
+        Span<byte> sample = stackalloc byte[LinkIdentity.SampleSize];
+        session.AnswerIdentity(owner.TakeIdentity(identity, sample), sample);
+    }
+
+    /// <inheritdoc/>
+    public void SealAnswered(IdentityOutcome outcome)
+    {
+        // Only ever told to a host.
+    }
+
+    /// <inheritdoc/>
+    public void IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample)
+    {
+        // Only ever told to a host.
+    }
+
     private static ChannelUser UserOf(LinkEnd channel) => ((LinkPipe)channel.Owner!).User;
 
     private void Attach(LinkEnd channel, ChannelUser user)
@@ -135,6 +164,7 @@ internal sealed class AgentLink : ILinkUser, ITransport
             ReadOnlySpan<byte> rest = input.AsSpan(0, port.IsConnected ? count : 0);
             while (!rest.IsEmpty)
                 Receive(ref rest);
+            ForgetSeed(count);
         }
 
         return port.MayRead;
@@ -152,6 +182,13 @@ internal sealed class AgentLink : ILinkUser, ITransport
             AgentLog.Write($"the link is dropped: {e.Message}");
             Drop();
         }
+    }
+
+    private void ForgetSeed(int received)
+    {
+        if (hasSeed)
+            CryptographicOperations.ZeroMemory(input.AsSpan(0, received));
+        hasSeed = false;
     }
 
     private bool GiveOutput()

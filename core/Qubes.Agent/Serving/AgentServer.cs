@@ -1,11 +1,13 @@
 using Qubes.Agent.Accounts;
 using Qubes.Agent.Boot;
 using Qubes.Agent.Callers;
+using Qubes.Agent.Identity;
 using Qubes.Agent.Loop;
 using Qubes.Agent.Native;
 using Qubes.Agent.Processes;
 using Qubes.Agent.Rpc;
 using Qubes.Agent.Vchans;
+using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Rpc;
 using Qubes.Qrexec.Vchan;
@@ -17,12 +19,20 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
 {
     /// <summary>How often the first process looks for orphans that nobody announces, milliseconds.</summary>
     private const int OrphanPeriod = 1000;
+
+    /// <summary>How long services may take to be gone after they were made to end, milliseconds.</summary>
+    private const int EndPatience = 5000;
+    private const long Nanoseconds = 1_000_000_000;
     private readonly EventLoop loop = new(TimeProvider.System);
     private readonly ControlLine control = new();
     private readonly ChildTable children;
     private readonly ServiceCalls calls;
     private readonly LocalCallers callers;
     private readonly bool isInit;
+    private readonly GuestSeal seal = new(new LinuxIdentitySystem());
+    private readonly ServiceStarter starter;
+    private Action<IdentityOutcome>? sealing;
+    private Alarm? patience;
     private ITransport? transport;
 
     /// <summary>An agent without a way to the host yet.</summary>
@@ -30,8 +40,11 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     {
         this.isInit = isInit;
         children = new ChildTable(loop);
-        var starter = new ServiceStarter(
-            ServiceLookup.FromEnvironment(), new AccountFiles("/etc/passwd", "/etc/group"), defaultUser);
+        children.Emptied += () => Sealed(null);
+        starter = new ServiceStarter(ServiceLookup.FromEnvironment(), new AccountFiles("/etc/passwd", "/etc/group"))
+        {
+            DefaultUser = defaultUser,
+        };
         calls = new ServiceCalls(loop, children, starter, control);
         callers = new LocalCallers(loop, control, VchanDirectory.FromEnvironment());
         loop.Heartbeat = isInit ? OrphanPeriod : -1;
@@ -79,6 +92,8 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     /// <inheritdoc/>
     public void LinkLost()
     {
+        // Nobody would hear the answer; without it the guest is as good as ended.
+        sealing = null;
         control.Drop();
         calls.CloseAll();
         callers.LinkLost();
@@ -97,8 +112,40 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     public void SetClock(uint seconds)
     {
         // A guest without the right to set its clock keeps its own time.
-        if (!Libc.TrySetClock(seconds))
+        if (!Libc.TrySetClock(seconds * Nanoseconds))
             AgentLog.Write("the clock cannot be set");
+    }
+
+    /// <inheritdoc/>
+    public void Seal(Action<IdentityOutcome> answer)
+    {
+        AgentLog.Write("ends its services to be frozen");
+        LinkLost();
+        callers.Seal();
+        sealing = answer;
+        if (children.Count == 0)
+        {
+            Sealed(null);
+            return;
+        }
+
+        patience = loop.After(EndPatience, () => Sealed(IdentityOutcome.Services));
+        children.EndAll();
+    }
+
+    /// <inheritdoc/>
+    public IdentityOutcome TakeIdentity(LinkIdentity? identity, Span<byte> sample)
+    {
+        var outcome = seal.Take(identity, sample);
+        if (outcome != IdentityOutcome.Done)
+        {
+            AgentLog.Write($"the identity was not taken: {outcome}");
+            return outcome;
+        }
+
+        starter.DefaultUser = identity!.User;
+        callers.Unseal();
+        return outcome;
     }
 
     /// <inheritdoc/>
@@ -109,6 +156,19 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
         loop.Dispose();
     }
 
+    // Nothing runs any more, or does not end.
+    private void Sealed(IdentityOutcome? failure)
+    {
+        if (sealing is not { } answer)
+            return;
+        sealing = null;
+        patience?.CallOff();
+        var outcome = failure ?? seal.Prepare();
+        if (outcome != IdentityOutcome.Done)
+            callers.Unseal();
+        answer(outcome);
+    }
+
     private void Use(ITransport way) => calls.Transport = callers.Transport = transport = way;
 
     private void Ask(string program)
@@ -116,9 +176,9 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
         var root = new Account("root", 0, 0, [0], "/", "/bin/sh");
         try
         {
-            var nothing = Libc.Open("/dev/null", Libc.ReadWrite);
+            var nothing = Descriptors.Open("/dev/null", Descriptors.ReadWrite);
             var pid = Launcher.Start(new Program(program, [program], new Dictionary<string, string>(), root), nothing, nothing, nothing);
-            Libc.Close(nothing);
+            Descriptors.Close(nothing);
             children.Watch(pid, status => AgentLog.Write($"{program} ended with status {status}"));
         }
         catch (SystemCallException e)

@@ -16,7 +16,7 @@ internal sealed class DevicePort : Port
     public DevicePort(EventLoop loop, string path)
         : base(loop)
     {
-        Descriptor = Libc.Open(path, Libc.ReadWrite | Libc.NonBlocking);
+        Descriptor = Descriptors.Open(path, Descriptors.ReadWrite | Descriptors.NonBlocking);
         loop.Add(Descriptor, Interest, Report);
     }
 

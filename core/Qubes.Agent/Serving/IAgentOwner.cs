@@ -1,3 +1,4 @@
+using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Agent.Serving;
@@ -16,4 +17,13 @@ internal interface IAgentOwner
 
     /// <summary>The host tells the time, seconds since 1970 UTC.</summary>
     void SetClock(uint seconds);
+
+    /// <summary>
+    /// All channels are gone, and this guest is to serve nothing before it has an identity. The answer may take a while, or never
+    /// come if the link is lost before.
+    /// </summary>
+    void Seal(Action<IdentityOutcome> answer);
+
+    /// <summary>Takes an identity, null if it was malformed; fills the sample if all was done.</summary>
+    IdentityOutcome TakeIdentity(LinkIdentity? identity, Span<byte> sample);
 }

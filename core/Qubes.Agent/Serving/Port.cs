@@ -30,7 +30,7 @@ internal abstract class Port(EventLoop loop)
     /// <summary>Reads what there is; 0 if there is nothing now.</summary>
     public int Read(Span<byte> target)
     {
-        var count = Libc.Read(Descriptor, target);
+        var count = Descriptors.Read(Descriptor, target);
         if (count > 0)
             return count;
         MayRead = false;
@@ -42,7 +42,7 @@ internal abstract class Port(EventLoop loop)
     /// <summary>Writes what fits; 0 if nothing does now.</summary>
     public int Write(ReadOnlySpan<byte> source)
     {
-        var count = Libc.Write(Descriptor, source);
+        var count = Descriptors.Write(Descriptor, source);
         if (count >= 0)
             return count;
         MayWrite = false;

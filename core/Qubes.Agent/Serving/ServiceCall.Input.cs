@@ -98,7 +98,7 @@ internal sealed partial class ServiceCall
             return 0;
         }
 
-        var written = Libc.Write(input, piece);
+        var written = Descriptors.Write(input, piece);
         if (written >= 0)
             return written;
         if (Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted)
@@ -147,7 +147,7 @@ internal sealed partial class ServiceCall
             return;
         while (!toldFirst.IsEmpty)
         {
-            var count = Libc.Write(input, toldFirst.Span);
+            var count = Descriptors.Write(input, toldFirst.Span);
             if (count < 0 && Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted)
                 return;
             // One that does not listen at all may still have something to say.
@@ -165,7 +165,7 @@ internal sealed partial class ServiceCall
         if (service!.Pid < 0)
             Libc.ShutdownWriting(input);
         loop.Remove(input);
-        Libc.Close(input);
+        Descriptors.Close(input);
         input = -1;
     }
 }

@@ -51,7 +51,7 @@ internal sealed partial class ServiceCall
                 return 0;
             // Read behind the room for the header: the bytes are where they are sent from.
             var body = room[MessageHeader.Size..];
-            var count = Libc.Read(stream.Descriptor, body[..Math.Min(body.Length, ProtocolVersion.MaxChunk(version))]);
+            var count = Descriptors.Read(stream.Descriptor, body[..Math.Min(body.Length, ProtocolVersion.MaxChunk(version))]);
             if (count > 0)
             {
                 new MessageHeader(stream.Type, count).Write(room);

@@ -103,9 +103,9 @@ internal sealed partial class ServiceCall : ChannelUser
         exitCode ??= 0;
         if (started.Output < 0)
             return;
-        _ = Libc.Write(started.Input, started.Greeting.Span);
-        Libc.Close(started.Input);
-        Libc.Close(started.Output);
+        _ = Descriptors.Write(started.Input, started.Greeting.Span);
+        Descriptors.Close(started.Input);
+        Descriptors.Close(started.Output);
     }
 
     private void ConnectStreams(RunningService started)
@@ -164,7 +164,7 @@ internal sealed partial class ServiceCall : ChannelUser
         if (stream.Descriptor < 0)
             return;
         loop.Remove(stream.Descriptor);
-        Libc.Close(stream.Descriptor);
+        Descriptors.Close(stream.Descriptor);
         stream.Descriptor = -1;
     }
 }

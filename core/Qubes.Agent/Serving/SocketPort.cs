@@ -20,7 +20,7 @@ internal sealed class SocketPort : Port
     protected override void Renew()
     {
         Loop.Remove(Descriptor);
-        Libc.Close(Descriptor);
+        Descriptors.Close(Descriptor);
         Descriptor = -1;
         Accept();
     }

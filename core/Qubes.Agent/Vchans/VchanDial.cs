@@ -78,7 +78,7 @@ internal sealed class VchanDial(EventLoop loop, string path, uint? owner, Action
             return;
         }
 
-        Libc.Close(fd);
+        Descriptors.Close(fd);
         End(-1, $"{path} is served by user {server}, not {owner}");
     }
 

@@ -36,7 +36,7 @@ internal sealed class VchanDialer(EventLoop loop, string directory) : IDisposabl
         if (watch < 0)
             return;
         loop.Remove(watch);
-        Libc.Close(watch);
+        Descriptors.Close(watch);
         watch = -1;
     }
 
@@ -52,7 +52,7 @@ internal sealed class VchanDialer(EventLoop loop, string directory) : IDisposabl
 
     private void SomethingAppeared()
     {
-        _ = Libc.Read(watch, news);
+        _ = Descriptors.Read(watch, news);
         foreach (var dial in dials.ToList())
             dial.Try();
     }

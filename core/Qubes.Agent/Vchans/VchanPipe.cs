@@ -101,7 +101,7 @@ internal sealed class VchanPipe(EventLoop loop, ChannelUser user, Action<VchanPi
         var room = Math.Min(input.Length, ChannelUser.MostReceived - kept);
         if (!mayRead || isClosed || room == 0)
             return false;
-        var count = Libc.Read(socket, input.AsSpan(0, room));
+        var count = Descriptors.Read(socket, input.AsSpan(0, room));
         if (count > 0)
         {
             kept += count;
@@ -123,7 +123,7 @@ internal sealed class VchanPipe(EventLoop loop, ChannelUser user, Action<VchanPi
             (sent, filled) = (0, isClosed ? 0 : user.Produce(output));
         if (filled == 0)
             return false;
-        var count = Libc.Write(socket, output.AsSpan(sent, filled - sent));
+        var count = Descriptors.Write(socket, output.AsSpan(sent, filled - sent));
         if (count > 0)
         {
             sent += count;
@@ -148,7 +148,7 @@ internal sealed class VchanPipe(EventLoop loop, ChannelUser user, Action<VchanPi
     private void CloseSocket()
     {
         loop.Remove(socket);
-        Libc.Close(socket);
+        Descriptors.Close(socket);
         socket = -1;
         Over?.Invoke();
     }

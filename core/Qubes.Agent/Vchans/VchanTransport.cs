@@ -27,7 +27,7 @@ internal sealed class VchanTransport : ITransport, IDisposable
         vchans.Create();
         dialer = new VchanDialer(loop, vchans.Path);
         var path = VchanSocketPath.Of(vchans.Path, vchans.Domain, 0, QrexecLimits.ControlPort);
-        Libc.Remove(path);
+        Descriptors.Remove(path);
         listener = Libc.ListenUnix(path);
         loop.Add(listener, EpollEvent.In | EpollEvent.EdgeTriggered, _ => TakeDaemon());
     }
@@ -58,7 +58,7 @@ internal sealed class VchanTransport : ITransport, IDisposable
     public void Dispose()
     {
         dialer.Dispose();
-        Libc.Close(listener);
+        Descriptors.Close(listener);
     }
 
     // One daemon at a time; the next waits until the last has gone.
@@ -68,7 +68,7 @@ internal sealed class VchanTransport : ITransport, IDisposable
             return;
         if (owner.Accept(new VchanAddress(0, QrexecLimits.ControlPort)) is not { } user)
         {
-            Libc.Close(fd);
+            Descriptors.Close(fd);
             return;
         }
 

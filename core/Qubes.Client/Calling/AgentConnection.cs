@@ -26,7 +26,7 @@ internal sealed class AgentConnection
         var socket = Libc.ConnectUnix(path);
         while (!request.IsEmpty)
         {
-            var count = Libc.Write(socket, request);
+            var count = Descriptors.Write(socket, request);
             if (count < 0 && !Libc.WasTransient)
                 throw SystemCallException.Last($"write to {path}");
             request = request[Math.Max(count, 0)..];
@@ -45,7 +45,7 @@ internal sealed class AgentConnection
         for (var filled = 0; filled < answer.Length;)
         {
             WaitFor(socket, -1);
-            var count = Libc.Read(socket, answer.AsSpan(filled));
+            var count = Descriptors.Read(socket, answer.AsSpan(filled));
             if (count == 0 || (count < 0 && !Libc.WasTransient))
                 return null;
             filled += Math.Max(count, 0);
@@ -71,8 +71,8 @@ internal sealed class AgentConnection
         }
         finally
         {
-            Libc.Remove(path);
-            Libc.Close(listener);
+            Descriptors.Remove(path);
+            Descriptors.Close(listener);
         }
     }
 

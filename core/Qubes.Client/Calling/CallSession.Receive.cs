@@ -19,7 +19,7 @@ internal sealed partial class CallSession
 
     private void Receive()
     {
-        var count = Libc.Read(vchan, received);
+        var count = Descriptors.Read(vchan, received);
         if (count < 0 && Libc.WasTransient)
             return;
         isVchanClosed = count <= 0;

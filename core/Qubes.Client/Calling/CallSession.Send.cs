@@ -24,7 +24,7 @@ internal sealed partial class CallSession
     {
         while (HasToSend && !isDeaf)
         {
-            var count = Libc.Write(vchan, sending.AsSpan(sent, filled - sent));
+            var count = Descriptors.Write(vchan, sending.AsSpan(sent, filled - sent));
             if (count < 0 && Libc.WasTransient)
                 return;
             // A peer that takes nothing more has gone; what it said before is still there to be read.
@@ -41,7 +41,7 @@ internal sealed partial class CallSession
     private void TakeInput()
     {
         var room = sending.AsSpan(MessageHeader.Size, ProtocolVersion.MaxChunk(version));
-        var count = Libc.Read(input, room);
+        var count = Descriptors.Read(input, room);
         if (count < 0 && Libc.WasTransient)
             return;
         // Whoever closed the pipe may have asked for the socket before.

@@ -44,7 +44,7 @@ internal sealed partial class CallSession
 
         SendLastEnd();
         var status = exitCode.Code ?? ExitCodeReader.Lost;
-        Libc.Close(vchan);
+        Descriptors.Close(vchan);
         ends.Output.Close();
         return ends.Program?.Finish() is { } local && status == 0 ? local : status;
     }

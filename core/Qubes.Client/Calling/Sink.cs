@@ -34,7 +34,7 @@ internal sealed class Sink
         if (type != Libc.FifoFile)
             return;
         // The same pipe, opened once more, has a mode of its own.
-        var ours = Libc.Open($"/proc/self/fd/{descriptor}", Libc.WriteOnly | Libc.NonBlocking);
+        var ours = Descriptors.TryOpen($"/proc/self/fd/{descriptor}", Descriptors.WriteOnly | Descriptors.NonBlocking);
         if (ours < 0)
             mostAtOnce = AtomicWrite;
         else
@@ -59,7 +59,7 @@ internal sealed class Sink
             var rest = data[written..];
             if (mayBlock && !HasRoom())
                 return IsBroken ? data.Length : written;
-            var count = isSocket ? Libc.SendNow(Descriptor, rest) : Libc.Write(Descriptor, rest[..Math.Min(rest.Length, mostAtOnce)]);
+            var count = isSocket ? Libc.SendNow(Descriptor, rest) : Descriptors.Write(Descriptor, rest[..Math.Min(rest.Length, mostAtOnce)]);
             if (count >= 0)
                 written += count;
             else if (Libc.WasTransient)
@@ -81,9 +81,9 @@ internal sealed class Sink
         if (isSocket)
             Libc.ShutdownWriting(Descriptor);
         else
-            Libc.Close(given);
+            Descriptors.Close(given);
         if (Descriptor != given)
-            Libc.Close(Descriptor);
+            Descriptors.Close(Descriptor);
         Descriptor = -1;
     }
 

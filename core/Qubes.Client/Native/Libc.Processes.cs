@@ -35,7 +35,7 @@ internal static unsafe partial class Libc
     {
         var watched = stackalloc ulong[SignalSetWords];
         watched[0] = UserSignalBit;
-        var fd = signalfd(-1, watched, NonBlocking | CloseOnExec);
+        var fd = signalfd(-1, watched, Descriptors.NonBlocking | Descriptors.CloseOnExec);
         return fd >= 0 ? fd : throw SystemCallException.Last("signalfd");
     }
 

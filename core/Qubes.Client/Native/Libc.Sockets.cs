@@ -34,7 +34,7 @@ internal static unsafe partial class Libc
     /// </summary>
     public static int ListenUnix(string path)
     {
-        var fd = NewSocket(NonBlocking);
+        var fd = NewSocket(Descriptors.NonBlocking);
         var hidden = Path.Combine(Path.GetDirectoryName(path)!, $".{Environment.ProcessId}.sock");
         _ = unlink(hidden);
         var mask = umask(OthersBits);
@@ -53,7 +53,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Takes a connection, non-blocking and close-on-exec; -1 if none is waiting.</summary>
-    public static int Accept(int fd) => accept4(fd, null, null, NonBlocking | CloseOnExec);
+    public static int Accept(int fd) => accept4(fd, null, null, Descriptors.NonBlocking | Descriptors.CloseOnExec);
 
     /// <summary>Asks for room for so many bytes in each direction of a socket; the system has limits of its own.</summary>
     public static void SetBuffers(int fd, int size)
@@ -61,9 +61,6 @@ internal static unsafe partial class Libc
         _ = setsockopt(fd, SocketLevel, SendBufferOption, &size, sizeof(int));
         _ = setsockopt(fd, SocketLevel, ReceiveBufferOption, &size, sizeof(int));
     }
-
-    /// <summary>Removes a file; nothing happens if there is none.</summary>
-    public static void Remove(string path) => _ = unlink(path);
 
     /// <summary>Writes to a socket without waiting, whatever it was opened as: bytes written, or -1 with an errno.</summary>
     public static int SendNow(int fd, ReadOnlySpan<byte> source)
@@ -82,14 +79,14 @@ internal static unsafe partial class Libc
     public static (int Ours, int Theirs) SocketPair()
     {
         var ends = stackalloc int[2];
-        return socketpair(UnixFamily, Stream | CloseOnExec, 0, ends) == 0
+        return socketpair(UnixFamily, Stream | Descriptors.CloseOnExec, 0, ends) == 0
             ? (ends[0], ends[1])
             : throw SystemCallException.Last("socketpair");
     }
 
     private static int NewSocket(int flags)
     {
-        var fd = socket(UnixFamily, Stream | CloseOnExec | flags, 0);
+        var fd = socket(UnixFamily, Stream | Descriptors.CloseOnExec | flags, 0);
         return fd >= 0 ? fd : throw SystemCallException.Last("socket");
     }
 

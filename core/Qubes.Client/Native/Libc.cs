@@ -5,10 +5,6 @@ namespace Qubes.Client.Native;
 /// <summary>Descriptors.</summary>
 internal static unsafe partial class Libc
 {
-    public const int ReadWrite = 2;
-    public const int WriteOnly = 1;
-    public const int NonBlocking = 0x800;
-    public const int CloseOnExec = 0x80000;
     public const int FifoFile = 0x1000;
     public const int SocketFile = 0xc000;
     private const int GetDescriptorFlags = 1;
@@ -19,20 +15,6 @@ internal static unsafe partial class Libc
 
     /// <summary>Whether the call just made may be made again later.</summary>
     public static bool WasTransient => Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted;
-
-    /// <summary>Bytes read, 0 at the end of file, or -1 with an errno.</summary>
-    public static int Read(int fd, Span<byte> target)
-    {
-        fixed (byte* pointer = target)
-            return (int)read(fd, pointer, (nuint)target.Length);
-    }
-
-    /// <summary>Bytes written, or -1 with an errno.</summary>
-    public static int Write(int fd, ReadOnlySpan<byte> source)
-    {
-        fixed (byte* pointer = source)
-            return (int)write(fd, pointer, (nuint)source.Length);
-    }
 
     /// <summary>Waits until something is true of an entry, or for so many milliseconds; -1 = for ever. The number of such entries.</summary>
     public static int Poll(Span<PollEntry> entries, int milliseconds)
@@ -51,24 +33,11 @@ internal static unsafe partial class Libc
         return 0;
     }
 
-    /// <summary>Opens a file, close-on-exec; -1 if that is not possible.</summary>
-    public static int Open(string path, int flags) => open(path, flags | CloseOnExec, 0);
-
-    /// <summary>Closes a descriptor.</summary>
-    public static void Close(int fd) => _ = close(fd);
-
     /// <summary>A second descriptor of the same file, which programs started from here inherit.</summary>
     public static int Share(int fd)
     {
         var copy = dup(fd);
         return copy >= 0 ? copy : throw SystemCallException.Last("dup");
-    }
-
-    /// <summary>Both ends of a pipe, close-on-exec.</summary>
-    public static (int Reading, int Writing) Pipe()
-    {
-        var ends = stackalloc int[2];
-        return pipe2(ends, CloseOnExec) == 0 ? (ends[0], ends[1]) : throw SystemCallException.Last("pipe2");
     }
 
     /// <summary>Gives the three standard descriptors that are closed a place to lead to, so that nothing else gets their numbers.</summary>
@@ -78,7 +47,7 @@ internal static unsafe partial class Libc
         {
             // The lowest free number is taken.
             if (fcntl(fd, GetDescriptorFlags, 0) < 0)
-                _ = open("/dev/null", ReadWrite, 0);
+                _ = open("/dev/null", Descriptors.ReadWrite, 0);
         }
     }
 
@@ -90,15 +59,6 @@ internal static unsafe partial class Libc
         return statx(fd, "", EmptyPath, TypeField, status) == 0 ? *(ushort*)(status + 28) & TypeMask : 0;
     }
 
-    /// <summary>Whether a descriptor is a terminal.</summary>
-    public static bool IsTerminal(int fd) => isatty(fd) == 1;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint read(int fd, byte* buffer, nuint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint write(int fd, byte* buffer, nuint count);
-
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(PollEntry* entries, nuint count, int timeout);
 
@@ -106,20 +66,11 @@ internal static unsafe partial class Libc
     private static partial int open(string path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int close(int fd);
-
-    [LibraryImport("libc", SetLastError = true)]
     private static partial int dup(int fd);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int pipe2(int* ends, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int directory, string path, int flags, uint mask, byte* status);
-
-    [LibraryImport("libc")]
-    private static partial int isatty(int fd);
 }

@@ -36,12 +36,12 @@ internal sealed class LocalProgram
     public unsafe LocalProgram(int count)
     {
         (socket, var theirs) = Libc.SocketPair();
-        (output, var writing) = Libc.Pipe();
+        (output, var writing) = Descriptors.Pipe();
         using var arguments = new NativeStrings(Libc.CommandLine()[^count..]);
         using var environment = new NativeStrings(Variables());
         process = Libc.Spawn(arguments.Pointer, environment.Pointer, theirs, writing);
-        Libc.Close(theirs);
-        Libc.Close(writing);
+        Descriptors.Close(theirs);
+        Descriptors.Close(writing);
     }
 
     /// <summary>Becomes readable when the program asks for <see cref="UseSocket"/>; -1 once it did.</summary>
@@ -73,14 +73,14 @@ internal sealed class LocalProgram
     public int Finish()
     {
         StopOutput();
-        Libc.Close(socket);
+        Descriptors.Close(socket);
         return Libc.Reap(process);
     }
 
     private void CloseOutput()
     {
         if (output >= 0)
-            Libc.Close(output);
+            Descriptors.Close(output);
         output = -1;
     }
 

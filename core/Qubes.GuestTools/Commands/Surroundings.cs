@@ -61,7 +61,7 @@ internal sealed record Surroundings
         InputSource = new(() => Standard(0, FileAccess.Read)),
         OutputTarget = new(() => Standard(1, FileAccess.Write)),
         Error = Console.Error,
-        ErrorIsTerminal = Libc.IsTerminal(2),
+        ErrorIsTerminal = Descriptors.IsTerminal(2),
         Variable = Environment.GetEnvironmentVariable,
     };
 

@@ -54,7 +54,7 @@ internal static unsafe partial class Libc
     {
         fixed (byte* source = Terminated(Encoding.ASCII.GetBytes($"/proc/self/fd/{Raw(file)}")))
         fixed (byte* pointer = Terminated(name))
-            Check(linkat(WorkingDirectory, source, Raw(directory), pointer, FollowLink), "linkat");
+            SystemCallException.Check(linkat(WorkingDirectory, source, Raw(directory), pointer, FollowLink), "linkat");
     }
 
     /// <summary>Makes a symbolic link under a name that nothing has.</summary>
@@ -62,7 +62,7 @@ internal static unsafe partial class Libc
     {
         fixed (byte* source = Terminated(target))
         fixed (byte* pointer = Terminated(name))
-            Check(symlinkat(source, Raw(directory), pointer), "symlinkat");
+            SystemCallException.Check(symlinkat(source, Raw(directory), pointer), "symlinkat");
     }
 
     /// <summary>Whether there is anything of that name.</summary>
@@ -73,13 +73,13 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Sets permissions.</summary>
-    public static void SetMode(SafeFileHandle file, UnixFileMode mode) => Check(fchmod(Raw(file), (int)mode), "fchmod");
+    public static void SetMode(SafeFileHandle file, UnixFileMode mode) => SystemCallException.Check(fchmod(Raw(file), (int)mode), "fchmod");
 
     /// <summary>Sets both times.</summary>
     public static void SetTimes(SafeFileHandle file, QfileTime accessed, QfileTime modified)
     {
         var times = stackalloc long[] { accessed.Seconds, accessed.Nanoseconds, modified.Seconds, modified.Nanoseconds };
-        Check(futimens(Raw(file), times), "futimens");
+        SystemCallException.Check(futimens(Raw(file), times), "futimens");
     }
 
     /// <summary>Sets both times of a link itself.</summary>
@@ -87,22 +87,16 @@ internal static unsafe partial class Libc
     {
         var times = stackalloc long[] { accessed.Seconds, accessed.Nanoseconds, modified.Seconds, modified.Nanoseconds };
         fixed (byte* pointer = Terminated(name))
-            Check(utimensat(Raw(directory), pointer, times, LinkItself), "utimensat");
+            SystemCallException.Check(utimensat(Raw(directory), pointer, times, LinkItself), "utimensat");
     }
 
     /// <summary>Writes everything in the file system of a directory to disk.</summary>
-    public static void Sync(SafeFileHandle directory) => Check(syncfs(Raw(directory)), "syncfs");
+    public static void Sync(SafeFileHandle directory) => SystemCallException.Check(syncfs(Raw(directory)), "syncfs");
 
     private static int Raw(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
 
     private static SafeFileHandle Handle(int descriptor, string call) =>
         descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw SystemCallException.Last(call);
-
-    private static void Check(int result, string call)
-    {
-        if (result != 0)
-            throw SystemCallException.Last(call);
-    }
 
     private static byte[] Terminated(ReadOnlySpan<byte> name)
     {

@@ -31,9 +31,6 @@ internal static unsafe partial class Libc
             _ = close(nothing);
     }
 
-    /// <summary>Whether a descriptor is a terminal.</summary>
-    public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
-
     private const int BrokenPipeSignal = 13;
     private const int ReadWrite = 2;
 
@@ -51,7 +48,4 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     private static partial int close(int descriptor);
-
-    [LibraryImport("libc")]
-    private static partial int isatty(int descriptor);
 }

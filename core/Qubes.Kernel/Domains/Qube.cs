@@ -95,7 +95,7 @@ internal sealed class Qube : IQube
 
     /// <summary>Nobody has the disposable and nobody will, or only later: it is spared by the rules about qubes in use.</summary>
     public bool IsNobodys => Class == QubeClass.DispVM
-        && (lifecycle.IsEnding || context.Extensions.All<IPreloads>().Any(p => p.IsNobodys(this)));
+        && (lifecycle.IsEnding || context.Extensions.All<IUnclaimedQubes>().Any(p => p.IsNobodys(this)));
 
     IProperties IQube.Properties => Properties;
 

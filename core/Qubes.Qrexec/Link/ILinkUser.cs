@@ -29,4 +29,18 @@ internal interface ILinkUser
 
     /// <summary>The host tells the time, seconds since 1970 UTC.</summary>
     void TimeTold(uint seconds);
+
+    /// <summary>To a guest: end what runs, and answer (<see cref="LinkSession.AnswerSeal"/>). It is sealed already.</summary>
+    void SealAsked();
+
+    /// <summary>
+    /// To a guest: its identity, null if it is malformed; to be answered at once (<see cref="LinkSession.AnswerIdentity"/>).
+    /// </summary>
+    void IdentityTold(LinkIdentity? identity);
+
+    /// <summary>To a host: the guest was asked to seal itself, and this came of it.</summary>
+    void SealAnswered(IdentityOutcome outcome);
+
+    /// <summary>To a host: what came of the identity; the sample is empty unless all was done, and gone afterwards.</summary>
+    void IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample);
 }

@@ -68,5 +68,25 @@ public sealed partial class LinkConnection
         {
             // Only ever told to a guest.
         }
+
+        public void SealAsked()
+        {
+            // Only ever told to a guest.
+        }
+
+        public void IdentityTold(LinkIdentity? identity)
+        {
+            // Only ever told to a guest.
+        }
+
+        public void SealAnswered(IdentityOutcome outcome) => link.sealAnswered?.TrySetResult(outcome);
+
+        public void IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample)
+        {
+            if (outcome == IdentityOutcome.Done)
+                link.identified.TrySetResult(sample.ToArray());
+            else
+                link.identified.TrySetException(new IdentityRefusedException(outcome));
+        }
     }
 }

@@ -33,10 +33,10 @@ public sealed partial class LinkConnection
 
     private async Task WriteLoopAsync(CancellationToken cancel)
     {
-        await stream.WriteAsync(session.Opening(), cancel).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
+            await WriteOpeningAsync(buffer, cancel).ConfigureAwait(false);
             while (true)
             {
                 var count = Fill(buffer);
@@ -52,6 +52,16 @@ public sealed partial class LinkConnection
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Sends the greeting and whatever is due already at once: a guest's wake-up costs more than the bytes do.</summary>
+    private async Task WriteOpeningAsync(byte[] buffer, CancellationToken cancel)
+    {
+        opening.CopyTo(buffer, 0);
+        var count = opening.Length + Fill(buffer.AsSpan(opening.Length));
+        await stream.WriteAsync(buffer.AsMemory(0, count), cancel).ConfigureAwait(false);
+        // An identity's seed is nobody else's business, and the buffer is the pool's.
+        buffer.AsSpan(0, count).Clear();
     }
 
     /// <summary>Fills the buffer: control frames first, then data, one frame per sender in turn.</summary>
@@ -117,6 +127,10 @@ public sealed partial class LinkConnection
             incoming.Writer.TryComplete();
             established.TrySetException(new EndOfStreamException("the guest's port was closed before the guest greeted"));
             answered?.TrySetException(reason);
+            sealAnswered?.TrySetException(reason);
+            identified.TrySetException(reason);
+            // Whoever asked for the greeting only does not look at it.
+            _ = identified.Task.Exception;
             powerOffSent?.TrySetException(reason);
         }
     }

@@ -18,6 +18,7 @@ public sealed partial class LinkConnection : IAsyncDisposable
     private readonly Channel<LinkChannel> incoming = Channel.CreateUnbounded<LinkChannel>();
     private readonly Queue<LinkChannel> senders = new();
     private readonly SemaphoreSlim outputIsDue = new(0, 1);
+    private readonly byte[] opening;
     private readonly Task reading;
     private readonly Task writing;
     private TaskCompletionSource? answered;
@@ -25,10 +26,17 @@ public sealed partial class LinkConnection : IAsyncDisposable
     private uint lastPing;
     private bool isDown;
 
-    private LinkConnection(Stream stream, LinkOptions options)
+    private LinkConnection(Stream stream, LinkOptions options, LinkIdentity? identity = null, VchanAddress first = default)
     {
         this.stream = stream;
         session = new LinkSession(LinkRole.Host, options.Window, Guid.NewGuid(), new User(this));
+        opening = identity is null ? session.Opening() : session.OpeningOfClone();
+        if (identity is not null)
+        {
+            session.Identify(identity);
+            opened = OpenChannel(first);
+        }
+
         reading = ReadLoopAsync(closing.Token);
         writing = WriteLoopAsync(closing.Token);
         Completion = CompleteAsync();

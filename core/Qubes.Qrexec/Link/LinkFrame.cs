@@ -25,7 +25,17 @@ internal readonly record struct LinkFrame(LinkFrameType Type, ushort Channel, ui
     //   PING      0x06  value = token, channel 0; answered by
     //   PONG      0x07  the same token. A ping that arrives before the last was answered replaces it.
     //   TIME      0x08  value = seconds since 1970 UTC, channel 0. To the guest only: set the clock.
+    //   SEAL      0x09  value = 0, channel 0. To the guest only: end what runs, and take nothing but an identity from now on.
+    //   SEALED    0x0A  value = an IdentityOutcome, channel 0. To the host only, once for each SEAL; 0 = the guest is sealed.
+    //   IDENTITY  0x0B  value = 114…238, channel 0, then that many bytes, see LinkIdentity. To the guest only.
+    //   IDENTIFIED 0x0C value = an IdentityOutcome, channel 0. To the host only, once for each IDENTITY; 0 = all of it was done, and
+    //                   then 32 bytes follow, drawn from the guest's kernel after its generator was reseeded.
     //   greeting  'Q'   32 bytes, see Greeting.
+    //
+    // A sealed guest takes PING, IDENTITY and greetings; it closes every channel that is opened, and anything else is a violation.
+    // A host that has sent IDENTITY takes nothing behind the greeting before IDENTIFIED. It may open channels along with IDENTITY, since
+    // a guest that has taken it serves what comes next. To a sealed guest it may say its greeting without FILL: nothing is unfinished there.
+    // All four exist from version 2 on.
 
     /// <summary>Size on the wire, bytes.</summary>
     public const int Size = 8;

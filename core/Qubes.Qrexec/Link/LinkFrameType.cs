@@ -12,5 +12,9 @@ internal enum LinkFrameType : byte
     Ping = 6,
     Pong = 7,
     Time = 8,
+    Seal = 9,
+    Sealed = 10,
+    Identity = 11,
+    Identified = 12,
     Greeting = (byte)'Q',
 }

@@ -19,6 +19,8 @@ internal sealed partial class LinkSession
         {
             if (!IsEstablished)
                 Greet(ref input);
+            else if (bodyLeft > 0)
+                TakeBody(ref input);
             else if (payload > 0)
                 TakePayload(ref input);
             else if (TakeHead(ref input))
@@ -31,6 +33,7 @@ internal sealed partial class LinkSession
         if (scanner.Scan(ref input, nonce) is not { } greeting)
             return;
         peerWindow = greeting.Window;
+        PeerVersion = greeting.Version;
         IsEstablished = true;
         if (role == LinkRole.Guest)
         {
@@ -39,6 +42,18 @@ internal sealed partial class LinkSession
         }
 
         user.Established();
+        if (role == LinkRole.Host)
+            GiveFirstCredit();
+    }
+
+    // What was opened along with an identity has no credit before the guest's window is known.
+    private void GiveFirstCredit()
+    {
+        foreach (var channel in channels.Values)
+        {
+            channel.SendCredit = peerWindow;
+            user.Credited(channel);
+        }
     }
 
     private void TakePayload(ref ReadOnlySpan<byte> input)
@@ -72,6 +87,8 @@ internal sealed partial class LinkSession
 
     private void Judge(LinkFrame frame)
     {
+        if (!MayCome(frame.Type))
+            throw new LinkViolationException($"a frame of type {(byte)frame.Type} may not come before the identity is settled");
         switch (frame.Type)
         {
             case LinkFrameType.Open:
@@ -97,6 +114,9 @@ internal sealed partial class LinkSession
                 break;
             case LinkFrameType.Time when role == LinkRole.Guest && frame.Channel == 0:
                 user.TimeTold(frame.Value);
+                break;
+            case LinkFrameType.Seal or LinkFrameType.Sealed or LinkFrameType.Identity or LinkFrameType.Identified when frame.Channel == 0:
+                JudgeSealing(frame);
                 break;
             case LinkFrameType.Greeting or LinkFrameType.Fill when role == LinkRole.Guest:
                 Restart(frame.Type);
@@ -133,7 +153,10 @@ internal sealed partial class LinkSession
             throw new LinkViolationException("a domain id or port does not fit 31 bits");
         var channel = new LinkEnd(frame.Channel, new VchanAddress(domain, port)) { SendCredit = peerWindow, ReceiveCredit = window };
         channels.Add(channel.Id, channel);
-        user.Opened(channel);
+        if (IsSealed)
+            Close(channel);
+        else
+            user.Opened(channel);
     }
 
     private void PeerSends(LinkEnd channel, uint length)

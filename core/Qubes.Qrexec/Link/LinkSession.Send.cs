@@ -24,8 +24,16 @@ internal sealed partial class LinkSession
         return opening;
     }
 
+    /// <summary>What the host says first to a guest that is sealed.</summary>
+    public byte[] OpeningOfClone()
+    {
+        var opening = new byte[Greeting.Size];
+        new Greeting(Greeting.CurrentVersion, window, nonce!.Value).Write(opening);
+        return opening;
+    }
+
     /// <summary>Whether <see cref="WriteControl"/> would write anything.</summary>
-    public bool ControlIsDue => greetingIsDue || powerOffIsDue || timeDue is not null || pingDue is not null || pongDue is not null || due.Count > 0;
+    public bool ControlIsDue => greetingIsDue || SealingIsDue || powerOffIsDue || timeDue is not null || pingDue is not null || pongDue is not null || due.Count > 0;
 
     /// <summary>Whether the request to power off has yet to be written.</summary>
     public bool PowerOffIsDue => powerOffIsDue;
@@ -50,6 +58,7 @@ internal sealed partial class LinkSession
             greetingIsDue = false;
         }
 
+        WriteSealing(ref room);
         if (timeDue is { } seconds && TryWrite(ref room, new LinkFrame(LinkFrameType.Time, 0, seconds)))
             timeDue = null;
         if (pongDue is { } pong && TryWrite(ref room, new LinkFrame(LinkFrameType.Pong, 0, pong)))

@@ -37,6 +37,9 @@ internal sealed partial class LinkSession
     /// <summary>Whether greetings were exchanged.</summary>
     public bool IsEstablished { get; private set; }
 
+    /// <summary>The version that the peer speaks; 0 before its greeting.</summary>
+    public int PeerVersion { get; private set; }
+
     /// <summary>All channels that are not closed on both sides.</summary>
     public IReadOnlyCollection<LinkEnd> Channels => channels.Values;
 
@@ -84,6 +87,7 @@ internal sealed partial class LinkSession
         current = null;
         greetingIsDue = powerOffIsDue = false;
         pingDue = pongDue = null;
+        ForgetAnswers();
     }
 
     private bool IsOwn(ushort id) => (id & 1) == (int)role;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -8,10 +9,11 @@ namespace Qubes.Plugins.Qemu.Accelerators;
 /// (see <see cref="Arguments.KernelCommandLine"/>). No file of Linux says it reliably: <c>cpu MHz</c> is the current clock of a
 /// core. So it is measured against the monotonic clock.
 /// </summary>
-internal sealed partial class TscFrequency(TimeProvider time) : IDisposable
+internal sealed partial class TscFrequency(TimeProvider time, string? kept = null) : IDisposable
 {
     private static readonly TimeSpan Span = TimeSpan.FromMilliseconds(40);
     private const long MaximumKhz = 100_000_000;
+    private const uint Tolerance = 10_000; // 1/10,000: a busy host's measuring error, and 9 s a day
 
     private readonly SemaphoreSlim once = new(1);
     private uint? measured;
@@ -24,7 +26,7 @@ internal sealed partial class TscFrequency(TimeProvider time) : IDisposable
         await once.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            return measured ??= await MeasureAsync(cancel).ConfigureAwait(false);
+            return measured ??= Steady(await MeasureAsync(cancel).ConfigureAwait(false));
         }
         finally
         {
@@ -33,6 +35,26 @@ internal sealed partial class TscFrequency(TimeProvider time) : IDisposable
     }
 
     public void Dispose() => once.Dispose();
+
+    /// <summary>
+    /// The value of an earlier daemon, as long as it is right: it is part of every guest's command line, and a memory template is
+    /// good only for the very same one.
+    /// </summary>
+    private uint? Steady(uint? now)
+    {
+        if (kept is null || now is not { } khz)
+            return now;
+        if (File.Exists(kept)
+            && uint.TryParse(File.ReadAllText(kept), NumberStyles.None, CultureInfo.InvariantCulture, out var before)
+            && Math.Abs((long)before - khz) <= khz / Tolerance)
+        {
+            return before;
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(kept)!);
+        File.WriteAllText(kept + ".new", khz.ToString(CultureInfo.InvariantCulture));
+        File.Move(kept + ".new", kept, overwrite: true);
+        return khz;
+    }
 
     private async Task<uint?> MeasureAsync(CancellationToken cancel)
     {

@@ -10,5 +10,7 @@ internal static class Descriptors
     public const int Console = Control + 2;
     public const int Kernel = Control + 3;
     public const int Initramfs = Control + 4;
-    public const int FirstLayer = Control + 5;
+    public const int Memory = Control + 5;
+    public const int State = Control + 6;
+    public const int FirstLayer = Control + 7;
 }

@@ -22,8 +22,19 @@ internal sealed class DiskGraph
 
     /// <exception cref="QubeException">Too many disks or layers, or a format that is not known.</exception>
     public DiskGraph(IReadOnlyList<VolumeAttachment> volumes)
+        : this([.. Present(volumes).Select(volume => new Disk(volume))])
     {
-        var disks = Present(volumes).ToList();
+    }
+
+    /// <summary>For a machine whose disks are nobody's volumes yet.</summary>
+    /// <exception cref="QubeException">Too many disks or layers, or a format that is not known.</exception>
+    public DiskGraph(IReadOnlyList<PreparedVolume> disks)
+        : this([.. disks.Select(disk => new Disk(disk))])
+    {
+    }
+
+    private DiskGraph(IReadOnlyList<Disk> disks)
+    {
         if (disks.Count > MaximumDisks)
             throw new QubeException($"{disks.Count} volumes are too many: a machine takes {MaximumDisks}");
         for (var i = 0; i < disks.Count; i++)
@@ -59,15 +70,15 @@ internal sealed class DiskGraph
 
     private static string NameAt(int index) => $"vd{(char)('a' + index)}";
 
-    private void AddDisk(string name, VolumeAttachment disk)
+    private void AddDisk(string name, Disk disk)
     {
-        if (disk.Layers.Count > MaximumLayers)
-            throw new QubeException($"Volume {disk.Volume.Vid} has {disk.Layers.Count} layers: 1 to {MaximumLayers} can be used");
+        if (disk.Layers.Count is 0 or > MaximumLayers)
+            throw new QubeException($"Volume {disk.Name} has {disk.Layers.Count} layers: 1 to {MaximumLayers} can be used");
         JsonObject? node = null;
         for (var i = disk.Layers.Count - 1; i >= 0; i--)
             node = Node(disk, i, node);
-        if (disk.IsEphemeral)
-            AddKey(name, disk, node!);
+        if (disk.Encrypted is { } volume)
+            AddKey(name, volume, node!);
         node!["node-name"] = name;
         arguments.AddRange(["-blockdev", node.ToJsonString(), "-device", $"virtio-blk-device,drive={name},serial={name}"]);
     }
@@ -82,11 +93,11 @@ internal sealed class DiskGraph
         node["key-secret"] = name + "-key";
     }
 
-    private JsonObject Node(VolumeAttachment disk, int index, JsonObject? backing)
+    private JsonObject Node(Disk disk, int index, JsonObject? backing)
     {
         var (path, format) = disk.Layers[index];
         if (format is not ("raw" or "qcow2") || (format == "raw" && backing is not null))
-            throw new QubeException($"Volume {disk.Volume.Vid}: a layer of format '{format}' cannot be used there");
+            throw new QubeException($"Volume {disk.Name}: a layer of format '{format}' cannot be used there");
         var isWritable = index == 0 && disk.IsWritable;
         var node = Options(format, isWritable, disk);
         node["file"] = Options("file", isWritable, disk);
@@ -99,13 +110,13 @@ internal sealed class DiskGraph
     /// <summary>
     /// What is thrown away when the machine stops need not survive the host's crash: the guest's flushes are not passed on.
     /// </summary>
-    private static JsonObject Options(string driver, bool isWritable, VolumeAttachment disk) => new()
+    private static JsonObject Options(string driver, bool isWritable, Disk disk) => new()
     {
         ["driver"] = driver,
         ["read-only"] = !isWritable,
         ["auto-read-only"] = false,
         ["discard"] = "unmap",
-        ["cache"] = new JsonObject { ["direct"] = false, ["no-flush"] = !disk.Volume.SaveOnStop },
+        ["cache"] = new JsonObject { ["direct"] = false, ["no-flush"] = !disk.IsSaved },
     };
 
     private int NextDescriptor() =>
@@ -120,5 +131,21 @@ internal sealed class DiskGraph
         var set = files.Count;
         arguments.AddRange(["-add-fd", $"fd={descriptor},set={set}"]);
         return set;
+    }
+
+    /// <summary>What the graph needs to know of one disk.</summary>
+    private sealed record Disk(
+        string Name, IReadOnlyList<DiskLayer> Layers, bool IsWritable, bool IsSaved, VolumeAttachment? Encrypted)
+    {
+        public Disk(VolumeAttachment disk)
+            : this(disk.Volume.Vid, disk.Layers, disk.IsWritable, disk.Volume.SaveOnStop, disk.IsEphemeral ? disk : null)
+        {
+        }
+
+        /// <summary>A copy's disk is written to and never kept.</summary>
+        public Disk(PreparedVolume disk)
+            : this($"{disk.Name} of {disk.Id}", disk.Layers, IsWritable: true, IsSaved: false, Encrypted: null)
+        {
+        }
     }
 }

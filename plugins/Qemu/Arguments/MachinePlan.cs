@@ -34,16 +34,29 @@ internal sealed record MachinePlan
 
     public required IReadOnlyList<VolumeAttachment> Volumes { get; init; }
 
+    /// <summary>Its memory is given to it as a file, so that it can be frozen.</summary>
+    public bool IsFreezable { get; init; }
+
+    /// <summary>The file that is its memory; null: QEMU's own.</summary>
+    public MachineMemory? Memory { get; init; }
+
+    /// <summary>It waits to become a copy of a frozen machine; null: it boots.</summary>
+    public CopyOrigin? Origin { get; init; }
+
     /// <summary>What the launcher is told.</summary>
     public LaunchDescription Describe(string program, MachineFiles place, LaunchIdentity? identity)
     {
-        var disks = new DiskGraph(Volumes);
+        var disks = Origin is null ? new DiskGraph(Volumes) : new DiskGraph(Origin.Disks);
         List<LaunchFile> files = [new(Kernel, Descriptors.Kernel, IsWritable: false)];
         if (Initramfs is not null)
             files.Add(new LaunchFile(Initramfs, Descriptors.Initramfs, IsWritable: false));
+        if (Memory is not null)
+            files.Add(new LaunchFile(Memory.Path, Descriptors.Memory, IsWritable: Memory.IsShared));
+        if (Origin is not null)
+            files.Add(new LaunchFile(Origin.StatePath, Descriptors.State, IsWritable: false));
         return new LaunchDescription(
             program,
-            [.. Machine(), .. Boot(), .. Ports(), .. disks.Arguments],
+            [.. Beginning(), "-name", Name, "-uuid", Uuid.ToString(), .. Machine(), .. MemoryFile(), .. Boot(), .. Ports(), .. disks.Arguments],
             place.Directory,
             [.. files, .. disks.Files],
             [
@@ -55,15 +68,21 @@ internal sealed record MachinePlan
             identity);
     }
 
+    /// <summary>What frozen machine and copy must have in common of the command line, their disks apart.</summary>
+    public IEnumerable<string> Fingerprint() => [.. Machine(), .. Ports(), CommandLine];
+
+    private static IEnumerable<string> Beginning() =>
+    [
+        "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-S",
+        "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+    ];
+
     // The PIT and the PIC serve nobody: with hardware-reduced ACPI Linux takes neither for its ticks. The clock chip (rtc)
     // gives the time of day at boot. Under TCG the processor is QEMU's plain one with what x86-64-v2 programs need and a random
     // generator; "max" took 0.1 s longer to boot and makes the guest choose instructions that are slow to translate. No memory is merged with other machines' (it can be told from outside what was merged).
     private IEnumerable<string> Machine() =>
     [
-        "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-S",
-        "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-        "-name", Name, "-uuid", Uuid.ToString(),
-        "-M", "microvm,pit=off,pic=off,rtc=on,isa-serial=on,mem-merge=off,dump-guest-core=off",
+        "-M", "microvm,pit=off,pic=off,rtc=on,isa-serial=on,mem-merge=off,dump-guest-core=off" + (IsFreezable ? ",memory-backend=memory" : ""),
         .. Accelerator == Accelerator.Kvm
             ? (string[])["-accel", "kvm", "-cpu", HostProcessor()]
             : ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", TranslatedProcessor],
@@ -76,11 +95,23 @@ internal sealed record MachinePlan
     private static string HostProcessor() =>
         X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == VendorAmd ? "host,-arch-capabilities" : "host";
 
+    // QEMU opens the file anew, by its own descriptor's name, for writing. The memory of copies is mapped privately: the kernel copies
+    // a page when it is written to. What the balloon gives back is a hole punched into the file, in QEMU 7.2 even where the
+    // mapping is private: the seal refuses that, QEMU says so once and goes on, and a copy's balloon frees nothing.
+    private IEnumerable<string> MemoryFile() => Memory is null
+        ? []
+        :
+        [
+            "-object",
+            $"memory-backend-file,id=memory,size={MemoryMiB}M,mem-path=/proc/self/fd/{Descriptors.Memory},share={(Memory.IsShared ? "on" : "off")}",
+        ];
+
     private IEnumerable<string> Boot() =>
     [
         "-kernel", $"/dev/fd/{Descriptors.Kernel}",
         .. Initramfs is null ? (string[])[] : ["-initrd", $"/dev/fd/{Descriptors.Initramfs}"],
         "-append", CommandLine,
+        .. Origin is null ? (string[])[] : ["-incoming", "defer"],
     ];
 
     private static IEnumerable<string> Ports() =>

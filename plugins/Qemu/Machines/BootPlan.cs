@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Qubes.Machine.Launcher;
 using Qubes.Plugins.Qemu.Arguments;
+using Qubes.Plugins.Qemu.Memory;
 using Qubes.Plugins.Qemu.Processes;
 using Qubes.Plugins.Qemu.Qmp;
 using Qubes.Sdk.Errors;
@@ -10,13 +11,19 @@ using Qubes.Sdk.Storage;
 namespace Qubes.Plugins.Qemu.Machines;
 
 /// <summary>Everything that is needed to launch one machine, once or twice.</summary>
-internal sealed class BootPlan(QemuOptions options, MachinePlan machine, MachineFiles place, string consolePath, TimeProvider time)
+internal sealed class BootPlan(QemuOptions options, MachinePlan machine, MachineFiles place, string? consolePath, TimeProvider time)
+    : IDisposable
 {
     private MachinePlan machine = machine;
+    private MemoryFile? memory;
+
+    /// <summary>What is launched, as it was launched last.</summary>
+    public MachinePlan Machine => machine;
 
     public MachineFiles Place => place;
 
-    public string ConsolePath => consolePath;
+    /// <summary>Null: the console is not logged yet.</summary>
+    public string? ConsolePath => consolePath;
 
     public TimeProvider Time => time;
 
@@ -39,6 +46,7 @@ internal sealed class BootPlan(QemuOptions options, MachinePlan machine, Machine
     {
         MachineRecord? record = null;
         LaunchDescription? description = null;
+        using var held = RenewMemory();
         place.Make();
         try
         {
@@ -55,6 +63,7 @@ internal sealed class BootPlan(QemuOptions options, MachinePlan machine, Machine
         }
         catch
         {
+            Dispose();
             place.Remove();
             throw;
         }
@@ -83,6 +92,24 @@ internal sealed class BootPlan(QemuOptions options, MachinePlan machine, Machine
         machine = machine with { Volumes = renewed };
     }
 
+    /// <summary>Gives away the memory of a machine that can be frozen; null when there is none, or not any more.</summary>
+    public MemoryFile? TakeMemory() => Interlocked.Exchange(ref memory, null);
+
+    /// <summary>Forgets the machine's memory, unless it was taken.</summary>
+    public void Dispose() => TakeMemory()?.Dispose();
+
+    /// <summary>Every launch begins with zeros.</summary>
+    private MemoryFile.Held? RenewMemory()
+    {
+        if (!machine.IsFreezable || machine.Origin is not null)
+            return null;
+        Dispose();
+        memory = MemoryFile.Create("machine", (long)machine.MemoryMiB << 20);
+        var held = memory.Hold();
+        machine = machine with { Memory = new MachineMemory(held.Path, IsShared: true) };
+        return held;
+    }
+
     private MachineRecord RecordFor(int pid)
     {
         var facts = ProcessFacts.Of(pid) ?? throw new QubeException("The machine launcher ended early");
@@ -90,6 +117,9 @@ internal sealed class BootPlan(QemuOptions options, MachinePlan machine, Machine
         {
             Name = machine.Name,
             Uuid = machine.Uuid,
+            ProcessUuid = machine.Uuid,
+            Reserve = machine.Origin is null ? null : machine.Name,
+            IsClone = machine.Origin is not null,
             Id = Id,
             Pid = pid,
             ProcessStart = facts.Start,

@@ -69,7 +69,7 @@ internal sealed class MachineAdoption(QubesPaths paths, TimeProvider time, ILogg
         isSameProcess = false;
         if (record is null)
             return "it has no record";
-        if (record.Name != name)
+        if (record.Name != name && (record.IsBooted || record.Reserve != name))
             return "its record is another machine's";
         if (!record.IsAlive(out var facts))
             return "its process is gone";

@@ -16,6 +16,18 @@ internal sealed record MachineRecord
 
     public required Guid Uuid { get; init; }
 
+    /// <summary>What QEMU says that it is, where that is not the qube's: a copy's process was there before its qube.</summary>
+    public Guid? ProcessUuid { get; init; }
+
+    /// <summary>
+    /// The name of its directory while it was nobody's: a process that was held ready to become a copy. The record names the qube
+    /// before the directory does, so that whichever of the two the next daemon finds, the process is known.
+    /// </summary>
+    public string? Reserve { get; init; }
+
+    /// <summary>It goes on where a frozen machine was.</summary>
+    public bool IsClone { get; init; }
+
     public required int Id { get; init; }
 
     public required int Pid { get; init; }
@@ -37,7 +49,7 @@ internal sealed record MachineRecord
     /// <summary>The names of the volumes behind the guest's disks, in their order.</summary>
     public IReadOnlyList<string> Disks { get; init; } = [];
 
-    /// <summary>The guest came up; a machine that did not is not taken over.</summary>
+    /// <summary>The guest came up, or the copy was accepted; a machine that did not is not taken over.</summary>
     public bool IsBooted { get; init; }
 
     /// <summary>Replaces the record at once and whole.</summary>

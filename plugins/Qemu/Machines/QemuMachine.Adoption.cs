@@ -19,7 +19,7 @@ internal sealed partial class QemuMachine
         try
         {
             var uuid = Text(await machine.CommandAsync("query-uuid", cancel).ConfigureAwait(false), "UUID");
-            if (!Guid.TryParse(uuid, out var found) || found != record.Uuid)
+            if (!Guid.TryParse(uuid, out var found) || found != (record.ProcessUuid ?? record.Uuid))
                 throw new QubeException("it is not the machine that was recorded");
             var status = Text(await machine.CommandAsync("query-status", cancel).ConfigureAwait(false), "status");
             machine.state = status switch

@@ -24,6 +24,11 @@ internal sealed partial class QemuMachine
     /// <inheritdoc/>
     public async Task BootAsync(CancellationToken cancel)
     {
+        if (IsClone && state == MachineState.Created)
+        {
+            await CommandAsync("cont", cancel).ConfigureAwait(false);
+            return;
+        }
         if (boot is null || state != MachineState.Created)
             throw new QubeException($"Machine {record.Name} was booted already");
         var began = time.GetTimestamp();
@@ -87,6 +92,7 @@ internal sealed partial class QemuMachine
         {
             // The old process is gone and there is no new one: this is the machine's end.
             place.Remove();
+            plan.Dispose();
             Change(isKilled ? MachineState.Stopped : MachineState.Crashed);
             ended.TrySetResult();
             throw;

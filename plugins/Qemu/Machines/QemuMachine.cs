@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qemu.Arguments;
 using Qubes.Plugins.Qemu.Processes;
@@ -19,7 +20,7 @@ internal sealed partial class QemuMachine : IMachine
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly MachineFiles place;
+    private volatile MachineFiles place;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly BootPlan? boot;
@@ -59,6 +60,9 @@ internal sealed partial class QemuMachine : IMachine
 
     /// <inheritdoc/>
     public string AgentSocketPath => place.Agent;
+
+    /// <inheritdoc/>
+    public bool IsClone => record.IsClone;
 
     /// <inheritdoc/>
     public Task PauseAsync(CancellationToken cancel) => CommandAsync("stop", cancel);
@@ -101,6 +105,7 @@ internal sealed partial class QemuMachine : IMachine
         isLetGo = true;
         await process.DisposeAsync().ConfigureAwait(false);
         await watching.ConfigureAwait(false);
+        boot?.Dispose();
     }
 
     /// <inheritdoc/>
@@ -108,11 +113,14 @@ internal sealed partial class QemuMachine : IMachine
     public async Task ResizeDiskAsync(Volume volume, long size, CancellationToken cancel)
     {
         if (DiskGraph.NodeOf(record.Disks, volume.Name) is { } node)
-            await CommandAsync("block_resize", cancel, new BlockResize(node, DiskGraph.WholeSectors(size))).ConfigureAwait(false);
+        {
+            var arguments = new JsonObject { ["node-name"] = node, ["size"] = DiskGraph.WholeSectors(size) };
+            await CommandAsync("block_resize", cancel, arguments).ConfigureAwait(false);
+        }
     }
 
     private async Task<System.Text.Json.JsonElement> CommandAsync(
-        string command, CancellationToken cancel, BlockResize? arguments = null)
+        string command, CancellationToken cancel, JsonObject? arguments = null)
     {
         using var timeout = new CancellationTokenSource(AnswerTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
@@ -142,6 +150,9 @@ internal sealed partial class QemuMachine : IMachine
             case "GUEST_PANICKED":
                 shutdownReason = "guest-panic";
                 break;
+            case "MIGRATION" when e.Text("status") is "completed" or "failed":
+                migrated.TrySetResult(e.Text("status") == "completed");
+                break;
             case "VSERPORT_CHANGE" when e.Text("id") == MachinePlan.AgentPort && e.Is("open"):
                 agentOpened.TrySetResult();
                 break;
@@ -156,6 +167,9 @@ internal sealed partial class QemuMachine : IMachine
         var isGone = await watched.Gone.ConfigureAwait(false);
         if (!isGone || isLetGo || isReplacing)
             return;
+        if (freezing is { } unfinished)
+            await unfinished.Task.ConfigureAwait(false);
+        boot?.Dispose();
         try
         {
             place.Remove();

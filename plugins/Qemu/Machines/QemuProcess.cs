@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Qubes.Plugins.Qemu.Arguments;
 using Qubes.Plugins.Qemu.Consoles;
 using Qubes.Plugins.Qemu.Launching;
@@ -17,7 +19,7 @@ internal sealed class QemuProcess : IAsyncDisposable
     private readonly ProcessHandle handle;
     private readonly LaunchedProcess? launched;
     private QmpConnection? qmp;
-    private ConsoleLog? console;
+    private volatile ConsoleLog? console;
     private volatile bool isLetGo;
 
     private QemuProcess(ProcessHandle handle, int pid, LaunchedProcess? launched)
@@ -42,7 +44,7 @@ internal sealed class QemuProcess : IAsyncDisposable
     /// <param name="launcher">The machine launcher.</param>
     /// <param name="description">What it is told.</param>
     /// <param name="place">The machine's files; the directory exists.</param>
-    /// <param name="consolePath">Where the console is logged.</param>
+    /// <param name="consolePath">Where the console is logged; null: nowhere yet.</param>
     /// <param name="record">Called with the pid before QEMU runs.</param>
     /// <param name="onEvent">QEMU's events.</param>
     /// <param name="cancel">Ends what was begun.</param>
@@ -51,7 +53,7 @@ internal sealed class QemuProcess : IAsyncDisposable
         string launcher,
         Qubes.Machine.Launcher.LaunchDescription description,
         MachineFiles place,
-        string consolePath,
+        string? consolePath,
         Action<int> record,
         Action<QmpMessage.Event> onEvent,
         CancellationToken cancel)
@@ -104,8 +106,27 @@ internal sealed class QemuProcess : IAsyncDisposable
 
     /// <summary>Runs a QMP command.</summary>
     /// <exception cref="QubeException">QEMU refuses it, or has ended.</exception>
-    public Task<JsonElement> ExecuteAsync(string command, BlockResize? arguments, CancellationToken cancel) =>
+    public Task<JsonElement> ExecuteAsync(string command, JsonObject? arguments, CancellationToken cancel) =>
         qmp!.ExecuteAsync(command, arguments, cancel);
+
+    /// <summary>Gives QEMU an open file under a name (QMP <c>getfd</c>).</summary>
+    /// <exception cref="QubeException">QEMU refuses it, or has ended.</exception>
+    public Task GiveAsync(string name, SafeHandle file, CancellationToken cancel) =>
+        qmp!.ExecuteAsync("getfd", new JsonObject { ["fdname"] = name }, file, cancel);
+
+    /// <summary>Begins to log the console of a process that was launched without.</summary>
+    /// <exception cref="QubeException">It has ended.</exception>
+    public async Task LogConsoleAsync(MachineFiles place, string consolePath, CancellationToken cancel)
+    {
+        try
+        {
+            console = await ConsoleLog.OpenAsync(place.Console, consolePath, cancel).ConfigureAwait(false);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new QubeException($"QEMU does not answer at {place.Console}: {e.Message}");
+        }
+    }
 
     /// <summary>Ends it by force and waits until it is gone.</summary>
     public async Task EndAsync()
@@ -129,28 +150,23 @@ internal sealed class QemuProcess : IAsyncDisposable
     }
 
     private async Task ConnectAsync(
-        MachineFiles place, string consolePath, Action<QmpMessage.Event> onEvent, CancellationToken cancel)
+        MachineFiles place, string? consolePath, Action<QmpMessage.Event> onEvent, CancellationToken cancel)
     {
-        try
-        {
-            qmp = await QmpConnection.ConnectAsync(place.Control, onEvent, cancel).ConfigureAwait(false);
-            console = await ConsoleLog.OpenAsync(place.Console, consolePath, cancel).ConfigureAwait(false);
-        }
-        catch (System.Net.Sockets.SocketException e)
-        {
-            throw new QubeException($"QEMU does not answer at {place.Console}: {e.Message}");
-        }
-        Gone = WatchAsync(qmp, console);
+        qmp = await QmpConnection.ConnectAsync(place.Control, onEvent, cancel).ConfigureAwait(false);
+        if (consolePath is not null)
+            await LogConsoleAsync(place, consolePath, cancel).ConfigureAwait(false);
+        Gone = WatchAsync(qmp);
     }
 
     /// <summary>True: it has ended. False: it was let go.</summary>
-    private async Task<bool> WatchAsync(QmpConnection control, ConsoleLog log)
+    private async Task<bool> WatchAsync(QmpConnection control)
     {
         await control.Closed.ConfigureAwait(false);
         if (isLetGo)
             return false;
         await EndAsync().ConfigureAwait(false);
-        await log.Finished.ConfigureAwait(false);
+        if (console is not null)
+            await console.Finished.ConfigureAwait(false);
         return true;
     }
 }

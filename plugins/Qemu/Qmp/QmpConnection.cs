@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Qubes.Plugins.Qemu.Text;
 using Qubes.Sdk.Errors;
 
@@ -75,7 +77,13 @@ internal sealed class QmpConnection : IAsyncDisposable
 
     /// <summary>Runs a command and returns its answer.</summary>
     /// <exception cref="QubeException">QEMU refuses it, with its own words, or the connection ends.</exception>
-    public async Task<JsonElement> ExecuteAsync(string command, BlockResize? arguments, CancellationToken cancel)
+    public Task<JsonElement> ExecuteAsync(string command, JsonObject? arguments, CancellationToken cancel) =>
+        ExecuteAsync(command, arguments, null, cancel);
+
+    /// <summary>Runs a command that an open file goes with, which QEMU gets a descriptor of its own for.</summary>
+    /// <exception cref="QubeException">QEMU refuses it, with its own words, or the connection ends.</exception>
+    public async Task<JsonElement> ExecuteAsync(
+        string command, JsonObject? arguments, SafeHandle? file, CancellationToken cancel)
     {
         var id = Interlocked.Increment(ref lastId);
         var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,7 +92,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         {
             if (isClosed)
                 throw Ended();
-            await SendAsync(new QmpCommand(command, id, arguments), cancel).ConfigureAwait(false);
+            await SendAsync(new QmpCommand(command, id, arguments), file, cancel).ConfigureAwait(false);
             return await answer.Task.WaitAsync(cancel).ConfigureAwait(false);
         }
         finally
@@ -101,13 +109,16 @@ internal sealed class QmpConnection : IAsyncDisposable
         closing.Dispose();
     }
 
-    private async Task SendAsync(QmpCommand command, CancellationToken cancel)
+    private async Task SendAsync(QmpCommand command, SafeHandle? file, CancellationToken cancel)
     {
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(command, QmpJson.Default.QmpCommand), (byte)'\n'];
         await sending.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            await stream.WriteAsync(line, cancel).ConfigureAwait(false);
+            if (file is null)
+                await stream.WriteAsync(line, cancel).ConfigureAwait(false);
+            else
+                DescriptorMessage.Send(((NetworkStream)stream).Socket, line, file);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

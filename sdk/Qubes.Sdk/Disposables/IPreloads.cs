@@ -4,19 +4,13 @@ using Qubes.Sdk.Errors;
 namespace Qubes.Sdk.Disposables;
 
 /// <summary>
-/// Extension point: disposables that are started before anyone asks for one (spec: preloaded disposables). Used on the
-/// kernel loop.
+/// Extension point: disposables that are started before anyone asks for one (spec: preloaded disposables). Nobody's
+/// (<see cref="IUnclaimedQubes"/>) are its preloads and those that were discarded and are about to be gone. Used on the kernel loop.
 /// </summary>
-public interface IPreloads
+public interface IPreloads : IUnclaimedQubes
 {
     /// <summary>In its template's queue, or taken from it and not handed over yet: the property <c>is_preload</c>.</summary>
     bool IsPreload(IQube qube);
-
-    /// <summary>
-    /// As <see cref="IsPreload"/>, or discarded and about to be gone: nobody has the qube and nobody will, so it keeps
-    /// nobody from changing or removing what it is based on.
-    /// </summary>
-    bool IsNobodys(IQube qube);
 
     /// <summary>Starts what the template's queue lacks, or discards what it has too many; returns when that is done.</summary>
     /// <param name="template">The disposable template.</param>

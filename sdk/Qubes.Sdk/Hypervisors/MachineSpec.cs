@@ -39,6 +39,9 @@ public sealed record MachineSpec
     /// <summary>A qrexec agent is expected to open its port; a boot without it within the deadline has failed.</summary>
     public required bool ExpectsAgent { get; init; }
 
+    /// <summary>The name of the driver that builds it, where whoever looks at it has to find that driver; null: not said.</summary>
+    public string? Hypervisor { get; init; }
+
     /// <summary>Its memory is kept where <see cref="ICloningDriver.FreezeAsync"/> finds it. Refused by drivers that cannot clone.</summary>
     public bool IsFreezable { get; init; }
 

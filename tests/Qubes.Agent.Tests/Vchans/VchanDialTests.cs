@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Qubes.Native;
 using Qubes.Agent.Loop;
 using Qubes.Agent.Native;
 using Qubes.Agent.Vchans;
@@ -101,7 +102,7 @@ public sealed class VchanDialTests : IDisposable
     public void Dispose()
     {
         foreach (var fd in outcomes.Where(fd => fd >= 0))
-            Libc.Close(fd);
+            Descriptors.Close(fd);
         dialer.Dispose();
         loop.Dispose();
         directory.Delete(true);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
+using Qubes.Native;
 using Qubes.Client.Calling;
 using Qubes.Client.Native;
 using Qubes.Qrexec.Protocol;
@@ -35,8 +36,8 @@ public sealed class HostileServiceTests
     private static bool Ends(byte[] sent)
     {
         var (ours, theirs) = Libc.SocketPair();
-        var nowhere = Libc.Open("/dev/null", Libc.ReadWrite);
-        var output = Libc.Open("/dev/null", Libc.WriteOnly);
+        var nowhere = Descriptors.TryOpen("/dev/null", Descriptors.ReadWrite);
+        var output = Descriptors.TryOpen("/dev/null", Descriptors.WriteOnly);
         var isCutOff = false;
         try
         {
@@ -51,12 +52,12 @@ public sealed class HostileServiceTests
         }
         finally
         {
-            Libc.Close(theirs);
-            Libc.Close(nowhere);
+            Descriptors.Close(theirs);
+            Descriptors.Close(nowhere);
             if (isCutOff)
             {
-                Libc.Close(ours);
-                Libc.Close(output);
+                Descriptors.Close(ours);
+                Descriptors.Close(output);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 
@@ -15,10 +16,12 @@ internal sealed class GuestPeer : ILinkUser
     private readonly List<(LinkEnd Channel, byte[] Data)> toSend = [];
     private readonly byte[] flood = new byte[32768];
 
-    public GuestPeer(Socket socket, int window)
+    public GuestPeer(Socket socket, int window, bool isSealed = false)
     {
         this.socket = socket;
         session = new LinkSession(LinkRole.Guest, window, null, this);
+        if (isSealed)
+            session.AnswerSeal(IdentityOutcome.Done);
         Running = Task.Run(Run);
     }
 
@@ -65,6 +68,28 @@ internal sealed class GuestPeer : ILinkUser
 
     public void PowerOffRequested() => PowerOffSeen = true;
 
+    /// <summary>What it answers to a seal, and to an identity.</summary>
+    public IdentityOutcome Outcome { get; init; }
+
+    /// <summary>Who it was told to be.</summary>
+    public LinkIdentity? Identity { get; private set; }
+
+    /// <summary>Bytes that came with the greeting, in one piece.</summary>
+    public int FirstPiece { get; private set; }
+
+    public void SealAsked() => session.AnswerSeal(Outcome);
+
+    public void IdentityTold(LinkIdentity? identity)
+    {
+        Identity = identity! with { Seed = [.. identity.Seed] };
+        session.AnswerIdentity(Outcome, SHA256.HashData(identity.Seed));
+    }
+
+    public void SealAnswered(IdentityOutcome outcome) => throw new InvalidOperationException("only a host hears this");
+
+    public void IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample) =>
+        throw new InvalidOperationException("only a host hears this");
+
     public void TimeTold(uint seconds) => TimeSeen = DateTimeOffset.FromUnixTimeSeconds(seconds);
 
     private void Run()
@@ -75,6 +100,7 @@ internal sealed class GuestPeer : ILinkUser
         {
             while (socket.Receive(input) is > 0 and var count)
             {
+                FirstPiece = FirstPiece == 0 ? count : FirstPiece;
                 ReadOnlySpan<byte> rest = input.AsSpan(0, count);
                 session.Receive(ref rest);
                 while (Fill(output) is > 0 and var used)

@@ -37,4 +37,14 @@ internal sealed class Recorder : ILinkUser
     public void PowerOffRequested() => happened.Add("off");
 
     public void TimeTold(uint seconds) => happened.Add($"time {seconds}");
+
+    public void SealAsked() => happened.Add("seal");
+
+    public void IdentityTold(LinkIdentity? identity) =>
+        happened.Add(identity is null ? "malformed" : $"identity {identity.Name} {Convert.ToHexString(identity.Seed.AsSpan(0, 4))}");
+
+    public void SealAnswered(IdentityOutcome outcome) => happened.Add($"sealed {outcome}");
+
+    public void IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample) =>
+        happened.Add($"identified {outcome} {sample.Length}");
 }

@@ -47,7 +47,7 @@ internal sealed class HostSleep(
     private List<IQube> Local(PowerState state) =>
         [.. qubes.Where(q => q.Class is not (QubeClass.AdminVM or QubeClass.RemoteVM) && q.PowerState == state)];
 
-    private bool IsNobodys(IQube qube) => extensions.All<IPreloads>().Any(p => p.IsNobodys(qube));
+    private bool IsNobodys(IQube qube) => extensions.All<IUnclaimedQubes>().Any(p => p.IsNobodys(qube));
 
     // A guest without the agent cannot be told, and one that does not listen is not waited for.
     private async Task TellAsync(IEnumerable<IQube> told, string service, CancellationToken cancel)

@@ -1,12 +1,19 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
-namespace Qubes.Client.Native;
+namespace Qubes.Native;
 
 /// <summary>A NULL-terminated array of C strings in memory that the collector does not move.</summary>
-internal sealed unsafe class NativeStrings : IDisposable
+public sealed unsafe class NativeStrings : IDisposable
 {
     private readonly byte** entries;
     private readonly int count;
+
+    /// <summary>Copies texts, none of which contains a NUL, as UTF-8.</summary>
+    public NativeStrings(IReadOnlyList<string> texts)
+        : this([.. texts.Select(Encoding.UTF8.GetBytes)])
+    {
+    }
 
     /// <summary>Copies byte strings, none of which contains a NUL.</summary>
     public NativeStrings(IReadOnlyList<byte[]> texts)

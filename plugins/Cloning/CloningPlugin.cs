@@ -1,0 +1,35 @@
+using Autofac;
+using Microsoft.Extensions.Configuration;
+using Qubes.Plugins.Cloning.Building;
+using Qubes.Plugins.Cloning.Copies;
+using Qubes.Plugins.Cloning.Recipes;
+using Qubes.Plugins.Cloning.Settings;
+using Qubes.Plugins.Cloning.Status;
+using Qubes.Plugins.Cloning.Templates;
+using Qubes.Plugins.Cloning.Upkeep;
+using Qubes.Plugins.Cloning.Work;
+using Qubes.Sdk.Admin;
+using Qubes.Sdk.Disposables;
+using Qubes.Sdk.Plugins;
+
+namespace Qubes.Plugins.Cloning;
+
+/// <summary>Disposables that start as copies of one that was frozen after its boot (design, section 5).</summary>
+public sealed class CloningPlugin : QubesPlugin
+{
+    /// <inheritdoc/>
+    protected override void Load(ContainerBuilder builder)
+    {
+        builder.Register(c => CloningOptions.Read(c.Resolve<IConfiguration>())).SingleInstance();
+        builder.RegisterTypes(
+                typeof(BackgroundWork), typeof(TemplateRecords), typeof(CloningDrivers), typeof(WarmUpRecipe), typeof(Warming),
+                typeof(Disposal), typeof(Budget), typeof(TemplateBuild), typeof(BuildQueue), typeof(Reserves), typeof(Recovering),
+                typeof(ChangeTriggers), typeof(StatusReader))
+            .SingleInstance();
+        builder.RegisterType<HiddenQubes>().AsSelf().As<IUnclaimedQubes>().SingleInstance();
+        builder.RegisterType<Cloner>().AsSelf().As<IDisposableCloner>().SingleInstance();
+        builder.RegisterType<RecipeRules>().As<IKernelService>().SingleInstance();
+        builder.RegisterType<Cloning>().As<IKernelService>().SingleInstance();
+        builder.RegisterType<TemplateMethods>().As<IAdminMethodProvider>().SingleInstance();
+    }
+}

@@ -1,0 +1,67 @@
+using Qubes.Plugins.Cloning.Templates;
+using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Storage;
+
+namespace Qubes.Plugins.Cloning.Copies;
+
+/// <summary>Makes the machine of a disposable from a frozen one. Used on the kernel loop.</summary>
+internal static class CopyMaker
+{
+    /// <summary>The volumes that are frozen and copied; the others are started as always.</summary>
+    public static IEnumerable<Volume> FrozenVolumesOf(IQube qube) => qube.Volumes.Where(v => v.Pool is IFreezingPool && !v.SaveOnStop && v.IsWritable);
+
+    /// <summary>Pools and names of those volumes.</summary>
+    public static IReadOnlyList<(IFreezingPool Pool, string Name)> DisksOf(IQube qube) =>
+        [.. FrozenVolumesOf(qube).Select(v => ((IFreezingPool)v.Pool, v.Name))];
+
+    /// <summary>Why a qube like this can neither be frozen nor be a copy; null: it can.</summary>
+    public static string? WhyImpossible(IQube qube) =>
+        qube.Volumes.FirstOrDefault(v => v.SaveOnStop) is { } saved ? $"its volume {saved.Name} is saved"
+        : qube.Volumes.FirstOrDefault(v => v.IsEphemeral) is { } secret ? $"its volume {secret.Name} is ephemeral, with a key that no copy may share"
+        : qube.Volumes.FirstOrDefault(v => v.IsWritable && v.Pool is not IFreezingPool) is { } other
+            ? $"the pool {other.Pool.Configuration.Name} of its volume {other.Name} cannot freeze volumes"
+            : null;
+
+    /// <summary>A machine with its volumes started and its processors stopped.</summary>
+    /// <exception cref="QubesException">Pool or hypervisor refuse; nothing stays.</exception>
+    public static async Task<IMachine> CopyAsync(
+        FrozenMachine frozen, IQube disposable, MachineSpec spec, CloneMemory memory, CancellationToken cancel)
+    {
+        frozen.Users++;
+        try
+        {
+            await using var reserve = await Reserves.TakeAsync(frozen, memory, cancel);
+            return await RestoreAsync(reserve, disposable, spec, cancel);
+        }
+        finally
+        {
+            frozen.Users--;
+        }
+    }
+
+    private static async Task<IMachine> RestoreAsync(Reserve reserve, IQube disposable, MachineSpec spec, CancellationToken cancel)
+    {
+        var layers = reserve.Disks.ToDictionary(d => (d.Pool.Configuration.Name, d.Name));
+        var starts = disposable.Volumes.Select(StartAsync).ToList();
+        try
+        {
+            var volumes = await Task.WhenAll(starts);
+            if (volumes.FirstOrDefault(v => v.IsPresent && !v.IsWritable) is { } added)
+                throw new QubeException($"'{disposable.Name}' has a disk that was not frozen: {added.Volume.Name}");
+            return await reserve.Machine.RestoreAsync(spec with { Volumes = volumes }, cancel);
+        }
+        catch
+        {
+            foreach (var volume in disposable.Volumes)
+                await volume.Pool.StopAsync(volume, CancellationToken.None);
+            throw;
+        }
+
+        Task<VolumeAttachment> StartAsync(Volume volume) =>
+            volume.Pool is IFreezingPool pool && layers.TryGetValue((pool.Configuration.Name, volume.Name), out var layer)
+                ? pool.StartAsync(volume, layer, cancel)
+                : volume.Pool.StartAsync(volume, cancel);
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Cloning.Settings;
+using Qubes.Plugins.Cloning.Templates;
+using Qubes.Plugins.Cloning.Work;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Hypervisors;
+
+namespace Qubes.Plugins.Cloning.Copies;
+
+/// <summary>Keeps processes ready for templates in use, so that a request pays for no start of one. Used on the kernel loop.</summary>
+internal sealed class Reserves(CloningOptions options, BackgroundWork background, ILogger<Reserves> log)
+{
+    private readonly HashSet<FrozenMachine> filling = [];
+
+    /// <summary>One that waits, or one that is made now; the caller's.</summary>
+    /// <exception cref="QubesException">Pool or hypervisor refuse.</exception>
+    public static async Task<Reserve> TakeAsync(FrozenMachine frozen, CloneMemory memory, CancellationToken cancel)
+    {
+        while (frozen.Shelf.TryDequeue(out var reserve))
+        {
+            if (reserve.Memory == memory && !reserve.Machine.Lost.IsCompleted)
+                return reserve;
+            await reserve.DisposeAsync();
+        }
+        return await Reserve.MakeAsync(frozen, memory, cancel);
+    }
+
+    /// <summary>Makes what is missing, in the background; a failure leaves it to the next request.</summary>
+    public void Refill(TemplateRecord record)
+    {
+        if (record is { IsInUse: true, Ready: { Disks: not null } frozen } && frozen.Shelf.Count < options.Reserve && filling.Add(frozen))
+            background.Post($"keeping a reserve for '{record.Owner.Name}'", stop => FillAsync(record, frozen, stop));
+    }
+
+    /// <summary>Ends all that wait.</summary>
+    public static async Task EmptyAsync(FrozenMachine frozen)
+    {
+        while (frozen.Shelf.TryDequeue(out var reserve))
+            await reserve.DisposeAsync();
+    }
+
+    private async Task FillAsync(TemplateRecord record, FrozenMachine frozen, CancellationToken stop)
+    {
+        try
+        {
+            while (IsWanted() && frozen.Shelf.Count < options.Reserve)
+            {
+                var reserve = await Reserve.MakeAsync(frozen, CloneChoice.MemoryOf(record.Owner), stop);
+                if (!IsWanted() || stop.IsCancellationRequested)
+                {
+                    await reserve.DisposeAsync(); // it was removed meanwhile
+                    return;
+                }
+                frozen.Shelf.Enqueue(reserve);
+                _ = FollowAsync(frozen, reserve);
+            }
+        }
+        catch (QubesException e)
+        {
+            Log.NoReserve(log, record.Owner.Name, e.Message);
+        }
+        finally
+        {
+            filling.Remove(frozen);
+        }
+
+        bool IsWanted() => record.Ready == frozen;
+    }
+
+    // One that ends by itself is taken off the shelf at once, with its layers, and not replaced before the next request.
+    private async Task FollowAsync(FrozenMachine frozen, Reserve reserve)
+    {
+        await reserve.Machine.Lost;
+        if (!frozen.Shelf.Contains(reserve))
+            return;
+        var others = frozen.Shelf.Where(r => r != reserve).ToList();
+        frozen.Shelf.Clear();
+        others.ForEach(frozen.Shelf.Enqueue);
+        background.Start("clearing away a reserve that ended", _ => reserve.DisposeAsync().AsTask());
+    }
+}
