@@ -30,6 +30,8 @@ public sealed class QrexecPlugin : QubesPlugin
         builder.RegisterType<CallIntake>().SingleInstance();
         builder.RegisterType<DataRelays>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
+        builder.RegisterInstance(new DrawnSamples(DrawnSamples.UsualCapacity));
+        builder.RegisterType<CloneLines>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();
         builder.RegisterType<GuestAgents>().As<IGuestAgents>().As<IGuestServices>().As<IKernelService>().SingleInstance();
     }

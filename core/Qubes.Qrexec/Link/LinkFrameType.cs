@@ -16,5 +16,4 @@ internal enum LinkFrameType : byte
     Sealed = 10,
     Identity = 11,
     Identified = 12,
-    Greeting = (byte)'Q',
 }

@@ -24,7 +24,7 @@ internal sealed partial class LinkSession
             else if (payload > 0)
                 TakePayload(ref input);
             else if (TakeHead(ref input))
-                Judge(LinkFrame.Read(head));
+                JudgeHead();
         }
     }
 
@@ -85,6 +85,15 @@ internal sealed partial class LinkSession
         return false;
     }
 
+    private void JudgeHead()
+    {
+        // A host that knows that nothing is unfinished greets anew without filling first.
+        if (role == LinkRole.Guest && head.AsSpan(0, LinkFrame.Size).SequenceEqual(Greeting.Magic))
+            Restart(Greeting.Magic);
+        else
+            Judge(LinkFrame.Read(head));
+    }
+
     private void Judge(LinkFrame frame)
     {
         if (!MayCome(frame.Type))
@@ -118,22 +127,19 @@ internal sealed partial class LinkSession
             case LinkFrameType.Seal or LinkFrameType.Sealed or LinkFrameType.Identity or LinkFrameType.Identified when frame.Channel == 0:
                 JudgeSealing(frame);
                 break;
-            case LinkFrameType.Greeting or LinkFrameType.Fill when role == LinkRole.Guest:
-                Restart(frame.Type);
+            case LinkFrameType.Fill when role == LinkRole.Guest:
+                Restart([]);
                 break;
             default:
                 throw new LinkViolationException($"a frame of type {(byte)frame.Type} with value {frame.Value} is not allowed here");
         }
     }
 
-    private void Restart(LinkFrameType type)
+    private void Restart(ReadOnlySpan<byte> seen)
     {
-        Span<byte> seen = stackalloc byte[LinkFrame.Size];
-        head.AsSpan(0, LinkFrame.Size).CopyTo(seen);
         Reset();
         user.Interrupted();
-        ReadOnlySpan<byte> again = type == LinkFrameType.Greeting ? seen : [];
-        Receive(ref again);
+        Receive(ref seen);
     }
 
     private LinkEnd Find(LinkFrame frame) =>

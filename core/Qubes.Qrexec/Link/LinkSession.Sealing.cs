@@ -52,7 +52,7 @@ internal sealed partial class LinkSession
     // DATA, CREDIT and CLOSE of channels that were closed by the seal, or opened after it, are on their way and mean nothing.
     private bool MayCome(LinkFrameType type) => role == LinkRole.Host
         ? !awaitsIdentified || type == LinkFrameType.Identified
-        : !IsSealed || type is LinkFrameType.Greeting or LinkFrameType.Fill or LinkFrameType.Ping or LinkFrameType.Identity
+        : !IsSealed || type is LinkFrameType.Fill or LinkFrameType.Ping or LinkFrameType.Identity
             or LinkFrameType.Open or LinkFrameType.Data or LinkFrameType.Credit or LinkFrameType.Close;
 
     private void JudgeSealing(LinkFrame frame)

@@ -29,6 +29,9 @@ internal sealed class AgentSession(
     /// <exception cref="VchanClosedException">The line is down.</exception>
     public Task RequestPowerOffAsync(CancellationToken cancel) => line.RequestPowerOffAsync(cancel);
 
+    /// <inheritdoc cref="IGuestLine.SealAsync"/>
+    public Task SealAsync(CancellationToken cancel) => line.SealAsync(cancel);
+
     public void SetClock(DateTimeOffset time) => line.TellTime(time);
 
     /// <summary>Calls a service on the daemon's own behalf.</summary>

@@ -15,7 +15,7 @@ namespace Qubes.Plugins.Qrexec.Agents;
 /// the guest breaks the protocol, which harms nobody but that guest.
 /// </summary>
 internal sealed class GuestAgent(
-    Guest guest, AgentSessions sessions, LinkOptions options, TimeProvider time, ILogger<GuestAgent> logger) : IAsyncDisposable
+    Guest guest, AgentSessions sessions, CloneLines clones, LinkOptions options, TimeProvider time, ILogger<GuestAgent> logger) : IAsyncDisposable
 {
     /// <summary>So that a guest that drops its line again and again does not keep the host busy.</summary>
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(200);
@@ -34,30 +34,38 @@ internal sealed class GuestAgent(
 
     /// <summary>Connects for the first time.</summary>
     /// <exception cref="QubeException">No answer before <paramref name="cancel"/>, the machine ended, or no common language.</exception>
-    public async Task ConnectAsync(CancellationToken cancel)
+    public Task ConnectAsync(CancellationToken cancel) => BeginAsync(OpenAsync, cancel);
+
+    /// <summary>Connects for the first time to a copy, once it has taken an identity. Later it is connected like any other.</summary>
+    /// <exception cref="QubeException">It has not, or cannot be served.</exception>
+    public Task ConnectCloneAsync(GuestIdentity identity, CancellationToken cancel) =>
+        BeginAsync(token => OpenCloneAsync(identity, token), cancel);
+
+    /// <summary>Has the guest made ready for being frozen. The agent is only to be disposed of afterwards.</summary>
+    /// <exception cref="QubeException">It is not.</exception>
+    public async Task SealAsync(CancellationToken cancel)
     {
-        _ = EndWithMachineAsync();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancel);
+        if (session is not { } current)
+            throw new QubeNotRunningException($"The agent of '{guest.Name}' is not connected.");
         try
         {
-            CancellationToken token = either.Token;
-            AgentSession first = await Task.Run(() => OpenAsync(token), CancellationToken.None);
-            session = first;
-            Completion = Task.Run(() => ServeAsync(first), CancellationToken.None);
+            await current.SealAsync(cancel);
+        }
+        catch (IdentityRefusedException e)
+        {
+            throw new QubeException($"'{guest.Name}' cannot be frozen: {OutcomeText.Of(e.Outcome)}.");
+        }
+        catch (NotSupportedException e)
+        {
+            throw new QubeException($"'{guest.Name}' cannot be frozen: {e.Message}.");
+        }
+        catch (VchanClosedException)
+        {
+            throw new QubeException($"'{guest.Name}' cannot be frozen: its agent left before it was sealed.");
         }
         catch (OperationCanceledException)
         {
-            throw new QubeException(guest.Machine.Ended.IsCompleted
-                ? $"The machine of '{guest.Name}' ended before its agent answered."
-                : $"The agent of '{guest.Name}' did not answer in time.");
-        }
-        catch (QrexecViolationException e)
-        {
-            throw new QubeException($"The agent of '{guest.Name}' speaks another language: {e.Message}.");
-        }
-        catch (IOException e)
-        {
-            throw new QubeException($"The agent of '{guest.Name}' cannot be served: {e.Message}");
+            throw new QubeException($"'{guest.Name}' cannot be frozen: its agent did not answer in time.");
         }
     }
 
@@ -118,6 +126,33 @@ internal sealed class GuestAgent(
         await Completion;
     }
 
+    private async Task BeginAsync(Func<CancellationToken, Task<AgentSession>> open, CancellationToken cancel)
+    {
+        _ = EndWithMachineAsync();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancel);
+        try
+        {
+            CancellationToken token = either.Token;
+            AgentSession first = await Task.Run(() => open(token), CancellationToken.None);
+            session = first;
+            Completion = Task.Run(() => ServeAsync(first), CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new QubeException(guest.Machine.Ended.IsCompleted
+                ? $"The machine of '{guest.Name}' ended before its agent answered."
+                : $"The agent of '{guest.Name}' did not answer in time.");
+        }
+        catch (QrexecViolationException e)
+        {
+            throw new QubeException($"The agent of '{guest.Name}' speaks another language: {e.Message}.");
+        }
+        catch (IOException e)
+        {
+            throw new QubeException($"The agent of '{guest.Name}' cannot be served: {e.Message}");
+        }
+    }
+
     private async Task EndWithMachineAsync()
     {
         await guest.Machine.Ended.ConfigureAwait(false);
@@ -144,6 +179,20 @@ internal sealed class GuestAgent(
                 throw;
             }
             await Task.Delay(ReconnectPause, time, cancel);
+        }
+    }
+
+    private async Task<AgentSession> OpenCloneAsync(GuestIdentity identity, CancellationToken cancel)
+    {
+        IGuestLine line = await clones.OpenAsync(guest, identity, OpenStreamAsync, cancel);
+        try
+        {
+            return await sessions.OpenAsync(guest, line, cancel);
+        }
+        catch
+        {
+            await line.DisposeAsync();
+            throw;
         }
     }
 

@@ -30,27 +30,28 @@ internal sealed class GuestAgents(
         await relays.StopAsync();
     }
 
-    public async Task ConnectAsync(IQube qube, CancellationToken cancel)
+    public Task ConnectAsync(IQube qube, CancellationToken cancel) => ConnectAsync(qube, agent => agent.ConnectAsync(cancel));
+
+    public Task ConnectCloneAsync(IQube qube, GuestIdentity identity, CancellationToken cancel)
     {
-        Prepare();
-        var machine = qube.Machine
-            ?? throw new QubeNotRunningException($"Cannot connect to the agent of '{qube.Name}': it is not running.");
-        if (machine.AgentSocketPath.Length == 0)
-            throw new QubeException($"The hypervisor of '{qube.Name}' offers no way to an agent; without the feature qrexec it starts without one.");
-        GuestAgent agent = serve(new Guest(qube, machine, qube.Name, qube.Uuid));
-        if (registry.Replace(qube.Uuid, agent) is { } old)
-            await old.DisposeAsync();
+        GuestIdentity whole = identity.DefaultUser.Length > 0 ? identity : identity with { DefaultUser = ServiceCommand.DefaultUser(qube) };
+        return ConnectAsync(qube, agent => agent.ConnectCloneAsync(whole, cancel));
+    }
+
+    public async Task SealAsync(IQube qube, CancellationToken cancel)
+    {
+        if (registry.Find(qube.Uuid) is not { } agent)
+            throw new QubeNotRunningException($"Cannot prepare '{qube.Name}' for being frozen: its agent is not connected.");
         try
         {
-            await agent.ConnectAsync(cancel);
+            await Task.Run(() => agent.SealAsync(cancel), CancellationToken.None);
         }
-        catch
+        finally
         {
+            // Sealed or not: it serves nothing any more, and must not be connected again.
             registry.Remove(qube.Uuid, agent);
             await agent.DisposeAsync();
-            throw;
         }
-        _ = ForgetWhenOverAsync(qube.Uuid, agent);
     }
 
     public bool IsConnected(IQube qube) => registry.Find(qube.Uuid) is { IsConnected: true };
@@ -82,6 +83,29 @@ internal sealed class GuestAgents(
         foreach (string left in Directory.EnumerateFiles(paths.Runtime, "qrexec.*"))
             File.Delete(left);
         LocalDirectory.Open(paths.Vchan);
+    }
+
+    private async Task ConnectAsync(IQube qube, Func<GuestAgent, Task> connect)
+    {
+        Prepare();
+        var machine = qube.Machine
+            ?? throw new QubeNotRunningException($"Cannot connect to the agent of '{qube.Name}': it is not running.");
+        if (machine.AgentSocketPath.Length == 0)
+            throw new QubeException($"The hypervisor of '{qube.Name}' offers no way to an agent; without the feature qrexec it starts without one.");
+        GuestAgent agent = serve(new Guest(qube, machine, qube.Name, qube.Uuid));
+        if (registry.Replace(qube.Uuid, agent) is { } old)
+            await old.DisposeAsync();
+        try
+        {
+            await connect(agent);
+        }
+        catch
+        {
+            registry.Remove(qube.Uuid, agent);
+            await agent.DisposeAsync();
+            throw;
+        }
+        _ = ForgetWhenOverAsync(qube.Uuid, agent);
     }
 
     private async Task ForgetWhenOverAsync(Guid uuid, GuestAgent agent)

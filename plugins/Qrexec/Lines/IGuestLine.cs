@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Plugins.Qrexec.Lines;
@@ -33,6 +34,12 @@ internal interface IGuestLine : IAsyncDisposable
     /// <summary>Asks the guest to power off.</summary>
     /// <exception cref="VchanClosedException">There is nobody to ask.</exception>
     Task RequestPowerOffAsync(CancellationToken cancel);
+
+    /// <summary>Has the guest end what runs and take nothing but an identity from then on. The line is of no use afterwards.</summary>
+    /// <exception cref="IdentityRefusedException">It could not.</exception>
+    /// <exception cref="NotSupportedException">The line or the agent cannot do that.</exception>
+    /// <exception cref="VchanClosedException">There is nobody to ask.</exception>
+    Task SealAsync(CancellationToken cancel);
 
     /// <summary>Tells the guest the time, if the line can.</summary>
     void TellTime(DateTimeOffset time);

@@ -5,14 +5,16 @@ using Qubes.Qrexec.Vchan;
 
 namespace Qubes.Plugins.Qrexec.Lines;
 
-/// <summary>The link of our own agent: all vchans share one port of the machine.</summary>
-internal sealed class LinkLine(LinkConnection link) : IGuestLine
+/// <summary>
+/// The link of our own agent: all vchans share one port of the machine. The control connection to a copy is open already.
+/// </summary>
+internal sealed class LinkLine(LinkConnection link, LinkChannel? control = null) : IGuestLine
 {
     public bool IsDown => link.IsDown;
 
     public Task Completion => link.Completion;
 
-    public IVchan OpenControl() => link.OpenChannel(new VchanAddress(0, QrexecLimits.ControlPort));
+    public IVchan OpenControl() => control ?? link.OpenChannel(new VchanAddress(0, QrexecLimits.ControlPort));
 
     public void Await(VchanAddress address, bool guestServes)
     {
@@ -32,6 +34,8 @@ internal sealed class LinkLine(LinkConnection link) : IGuestLine
     public Task SettleAsync(VchanAddress address) => Task.CompletedTask;
 
     public Task RequestPowerOffAsync(CancellationToken cancel) => link.RequestPowerOffAsync(cancel);
+
+    public Task SealAsync(CancellationToken cancel) => link.SealAsync(cancel);
 
     public void TellTime(DateTimeOffset time) => link.TellTime(time);
 

@@ -76,6 +76,9 @@ internal sealed class VchanLine : IGuestLine
     public Task RequestPowerOffAsync(CancellationToken cancel) =>
         throw new VchanClosedException("an agent behind a Unix-socket vchan cannot be asked to power off");
 
+    public Task SealAsync(CancellationToken cancel) =>
+        throw new NotSupportedException("an agent over Unix-socket vchans cannot be sealed");
+
     public void TellTime(DateTimeOffset time)
     {
         // Such a guest keeps its own time.

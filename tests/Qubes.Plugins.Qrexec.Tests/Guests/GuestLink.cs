@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
@@ -35,6 +36,27 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
     public TaskCompletionSource PowerOff { get; } = new();
 
     public TaskCompletionSource<uint> Time { get; } = new();
+
+    /// <summary>What it answers when it is asked to seal itself, and when it is told who it is.</summary>
+    public IdentityOutcome Outcome { get; set; }
+
+    /// <summary>What it draws when it has an identity; its own seed's hash unless a test says otherwise.</summary>
+    public byte[]? Sample { get; set; }
+
+    /// <summary>Whom it was told to be.</summary>
+    public LinkIdentity? Identity { get; private set; }
+
+    public bool IsSealed
+    {
+        get
+        {
+            lock (Gate)
+                return session.IsSealed;
+        }
+    }
+
+    /// <summary>It was frozen while it was sealed, and this is the copy.</summary>
+    public void BecomeCopy() => session.AnswerSeal(IdentityOutcome.Done);
 
     public GuestChannel Open(VchanAddress address)
     {
@@ -107,6 +129,19 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
     }
 
     void ILinkUser.PowerOffRequested() => PowerOff.TrySetResult();
+
+    void ILinkUser.SealAsked() => session.AnswerSeal(Outcome);
+
+    void ILinkUser.IdentityTold(LinkIdentity? identity)
+    {
+        Identity = identity! with { Seed = [.. identity.Seed] };
+        session.AnswerIdentity(Outcome, Sample ?? SHA256.HashData(identity.Seed));
+    }
+
+    void ILinkUser.SealAnswered(IdentityOutcome outcome) => throw new InvalidOperationException("only a host hears this");
+
+    void ILinkUser.IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample) =>
+        throw new InvalidOperationException("only a host hears this");
 
     void ILinkUser.TimeTold(uint seconds) => Time.TrySetResult(seconds);
 
@@ -206,7 +241,7 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
         foreach (LinkEnd end in session.Channels.ToArray())
         {
             if (buffer.Length - used > LinkFrame.Size)
-                used += ((GuestChannel)end.Owner!).Fill(buffer[used..]);
+                used += (end.Owner as GuestChannel)?.Fill(buffer[used..]) ?? 0;
         }
         return used;
     }

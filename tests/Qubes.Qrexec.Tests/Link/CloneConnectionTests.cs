@@ -21,7 +21,7 @@ public sealed class CloneConnectionTests
         await link.SealAsync(default).WaitAsync(Bound);
         await link.DisposeAsync();
 
-        var (copy, channel, sample) = await ConnectAsync(host);
+        var (copy, channel, sample) = await ConnectAsync(host, owns: false);
         await using var disposal = copy;
         Assert.Equal(SHA256.HashData(LinkIdentityTests.Sample.Seed), sample);
         Assert.Equal("disp1234", peer.Identity!.Name);
@@ -117,8 +117,8 @@ public sealed class CloneConnectionTests
         }
     }
 
-    private static Task<IdentifiedLink> ConnectAsync(Socket host) => LinkConnection.ConnectCloneAsync(
-        new NetworkStream(host, false), LinkIdentityTests.Sample, Control, Options, CancellationToken.None).WaitAsync(Bound);
+    private static Task<IdentifiedLink> ConnectAsync(Socket host, bool owns = true) => LinkConnection.ConnectCloneAsync(
+        new NetworkStream(host, owns), LinkIdentityTests.Sample, Control, Options, CancellationToken.None).WaitAsync(Bound);
 
     private static async Task<Guid> NonceAsync(Socket guest, int skip)
     {
