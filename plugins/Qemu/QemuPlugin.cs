@@ -28,6 +28,6 @@ public sealed class QemuPlugin : QubesPlugin
         builder.RegisterType<TemplateStore>().SingleInstance();
         builder.RegisterType<KvmProbe>().SingleInstance();
         builder.RegisterType<AcceleratorChoice>().SingleInstance();
-        builder.RegisterType<QemuDriver>().As<IHypervisorDriver>().As<ICloningDriver>().SingleInstance();
+        builder.RegisterType<QemuDriver>().As<IHypervisorDriver>().SingleInstance();
     }
 }

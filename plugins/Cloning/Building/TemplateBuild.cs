@@ -9,7 +9,6 @@ using Qubes.Sdk.Errors;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hypervisors;
 using Qubes.Sdk.Plugins;
-using Qubes.Sdk.Storage;
 
 namespace Qubes.Plugins.Cloning.Building;
 
@@ -136,7 +135,7 @@ internal sealed class TemplateBuild(
         async Task KeepDisksAsync(CancellationToken stop)
         {
             foreach (var volume in volumes)
-                await ((IFreezingPool)volume.Pool).FreezeAsync(volume, key, stop).ConfigureAwait(false);
+                await volume.Pool.Freezing!.FreezeAsync(volume, key, stop).ConfigureAwait(false);
         }
     }
 

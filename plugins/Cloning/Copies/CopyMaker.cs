@@ -10,17 +10,17 @@ namespace Qubes.Plugins.Cloning.Copies;
 internal static class CopyMaker
 {
     /// <summary>The volumes that are frozen and copied; the others are started as always.</summary>
-    public static IEnumerable<Volume> FrozenVolumesOf(IQube qube) => qube.Volumes.Where(v => v.Pool is IFreezingPool && !v.SaveOnStop && v.IsWritable);
+    public static IEnumerable<Volume> FrozenVolumesOf(IQube qube) => qube.Volumes.Where(v => v.Pool.Freezing is not null && !v.SaveOnStop && v.IsWritable);
 
     /// <summary>Pools and names of those volumes.</summary>
     public static IReadOnlyList<(IFreezingPool Pool, string Name)> DisksOf(IQube qube) =>
-        [.. FrozenVolumesOf(qube).Select(v => ((IFreezingPool)v.Pool, v.Name))];
+        [.. FrozenVolumesOf(qube).Select(v => (v.Pool.Freezing!, v.Name))];
 
     /// <summary>Why a qube like this can neither be frozen nor be a copy; null: it can.</summary>
     public static string? WhyImpossible(IQube qube) =>
         qube.Volumes.FirstOrDefault(v => v.SaveOnStop) is { } saved ? $"its volume {saved.Name} is saved"
         : qube.Volumes.FirstOrDefault(v => v.IsEphemeral) is { } secret ? $"its volume {secret.Name} is ephemeral, with a key that no copy may share"
-        : qube.Volumes.FirstOrDefault(v => v.IsWritable && v.Pool is not IFreezingPool) is { } other
+        : qube.Volumes.FirstOrDefault(v => v.IsWritable && v.Pool.Freezing is null) is { } other
             ? $"the pool {other.Pool.Configuration.Name} of its volume {other.Name} cannot freeze volumes"
             : null;
 
@@ -48,8 +48,6 @@ internal static class CopyMaker
         try
         {
             var volumes = await Task.WhenAll(starts);
-            if (volumes.FirstOrDefault(v => v.IsPresent && !v.IsWritable) is { } added)
-                throw new QubeException($"'{disposable.Name}' has a disk that was not frozen: {added.Volume.Name}");
             return await reserve.Machine.RestoreAsync(spec with { Volumes = volumes }, cancel);
         }
         catch
@@ -60,7 +58,7 @@ internal static class CopyMaker
         }
 
         Task<VolumeAttachment> StartAsync(Volume volume) =>
-            volume.Pool is IFreezingPool pool && layers.TryGetValue((pool.Configuration.Name, volume.Name), out var layer)
+            volume.Pool.Freezing is { } pool && layers.TryGetValue((pool.Configuration.Name, volume.Name), out var layer)
                 ? pool.StartAsync(volume, layer, cancel)
                 : volume.Pool.StartAsync(volume, cancel);
     }

@@ -46,5 +46,5 @@ internal sealed class Disposal(IQubes qubes, ILogger<Disposal> log)
     }
 
     /// <summary>Every pool that freezes volumes.</summary>
-    public IReadOnlyList<IFreezingPool> Pools => [.. qubes.Pools.OfType<IFreezingPool>()];
+    public IReadOnlyList<IFreezingPool> Pools => [.. qubes.Pools.Select(p => p.Freezing).OfType<IFreezingPool>()];
 }

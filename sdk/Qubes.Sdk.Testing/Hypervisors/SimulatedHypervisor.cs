@@ -8,7 +8,7 @@ namespace Qubes.Sdk.Testing.Hypervisors;
 /// A hypervisor driver without machines: they are created, boot, pause and end at once, or when the test says so. Machines
 /// live in this object, so that a second kernel on the same object finds them as a restarted daemon finds real ones.
 /// </summary>
-public sealed class SimulatedHypervisor(TimeProvider time) : IHypervisorDriver
+public sealed partial class SimulatedHypervisor(TimeProvider time) : ICloningDriver
 {
     private readonly ConcurrentDictionary<int, SimulatedMachine> machines = new();
     private int lastId;
@@ -47,8 +47,10 @@ public sealed class SimulatedHypervisor(TimeProvider time) : IHypervisorDriver
     /// <inheritdoc/>
     public async Task<IReadOnlyList<IMachine>> AdoptAsync(CancellationToken cancel)
     {
-        // What never booted is half made.
-        foreach (var machine in machines.Values.Where(m => m.State == MachineState.Created))
+        foreach (var reserve in reserves.Keys)
+            reserve.Lose();
+        // What never booted is half made, and a copy that nobody accepted may still be like its siblings.
+        foreach (var machine in machines.Values.Where(m => m.State == MachineState.Created || (m.IsClone && !m.IsAccepted)))
             await machine.KillAsync(cancel);
         return [.. machines.Values];
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hypervisors;
 
@@ -11,8 +12,11 @@ public sealed class SimulatedMachine : IMachine
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock sync = new();
 
-    internal SimulatedMachine(SimulatedHypervisor hypervisor, MachineSpec spec, int id, TimeProvider time)
+    internal SimulatedMachine(
+        SimulatedHypervisor hypervisor, MachineSpec spec, int id, TimeProvider time, SimulatedTemplate? origin = null)
     {
+        IsClone = origin is not null;
+        Memory = new ConcurrentDictionary<string, string>(origin?.Memory ?? []);
         this.hypervisor = hypervisor;
         this.time = time;
         Spec = spec;
@@ -44,17 +48,36 @@ public sealed class SimulatedMachine : IMachine
     /// <summary>Empty: no agent listens.</summary>
     public string AgentSocketPath => "";
 
+    /// <inheritdoc/>
+    public bool IsClone { get; }
+
+    /// <summary>The kernel has accepted it (<see cref="AcceptAsync"/>).</summary>
+    public bool IsAccepted { get; private set; }
+
+    /// <summary>What a test had its guest remember: frozen with it, and its copies' to begin with.</summary>
+    public ConcurrentDictionary<string, string> Memory { get; }
+
     /// <summary>How often it was paused and let go on.</summary>
     public int Pauses { get; private set; }
 
     /// <inheritdoc/>
     public async Task BootAsync(CancellationToken cancel)
     {
-        if (hypervisor.BootTime > TimeSpan.Zero)
+        if (hypervisor.BootTime > TimeSpan.Zero && !IsClone)
             await Task.Delay(hypervisor.BootTime, time, cancel);
         if (hypervisor.Booting is { } booting)
             await booting(this, cancel);
         Change(MachineState.Created, MachineState.Running);
+    }
+
+    /// <inheritdoc/>
+    public async Task AcceptAsync(CancellationToken cancel)
+    {
+        if (hypervisor.Accepting is { } accepting)
+            await accepting(this, cancel);
+        if (ended.Task.IsCompleted)
+            throw new QubeException($"Machine {Id} of '{Spec.Name}' has ended");
+        IsAccepted = true;
     }
 
     /// <inheritdoc/>

@@ -69,6 +69,9 @@ public interface IStoragePool
     /// <summary>How it was opened.</summary>
     PoolConfiguration Configuration { get; }
 
+    /// <summary>The pool as one that freezes volumes; null: it cannot, or was not opened yet.</summary>
+    IFreezingPool? Freezing => this as IFreezingPool;
+
     /// <summary>Allocates a persistent volume, empty; nothing for the other kinds.</summary>
     /// <exception cref="StorageException">It exists, or there is no room.</exception>
     Task CreateAsync(Volume volume, CancellationToken cancel);

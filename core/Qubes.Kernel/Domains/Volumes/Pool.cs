@@ -17,6 +17,8 @@ internal sealed class Pool(PoolConfiguration configuration, IExtensions extensio
 
     public string? Directory => Opened.Directory;
 
+    public IFreezingPool? Freezing => opened is { IsCompletedSuccessfully: true } ? Opened.Freezing : null;
+
     public Task CreateAsync(Volume volume, CancellationToken cancel) => OffLoop(pool => pool.CreateAsync(volume, cancel));
 
     public Task RemoveAsync(Volume volume, CancellationToken cancel) => OffLoop(pool => pool.RemoveAsync(volume, cancel));
