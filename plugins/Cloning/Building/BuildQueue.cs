@@ -20,7 +20,7 @@ internal sealed class BuildQueue(
     private readonly Dictionary<TemplateRecord, BuildRequest> wanted = [];
     private DateTimeOffset lastRequest;
     private TaskCompletionSource changed = NewSignal();
-    private (TemplateRecord Record, CancellationTokenSource Cancel)? current;
+    private (TemplateRecord Record, CancellationTokenSource Cancel, Task Ended)? current;
 
     /// <summary>Somebody requests a disposable: processors and disk are theirs.</summary>
     public void Touch() => lastRequest = time.GetUtcNow();
@@ -61,12 +61,14 @@ internal sealed class BuildQueue(
         return true;
     }
 
-    /// <summary>None is to be made any more.</summary>
-    public void Forget(TemplateRecord record)
+    /// <summary>None is to be made any more; returns when nothing of one that was being made is left.</summary>
+    public async Task ForgetAsync(TemplateRecord record)
     {
         if (wanted.Remove(record, out var request))
             request.Done.TrySetResult();
         CallOff(record, "it is not wanted any more");
+        if (current is { } running && running.Record == record)
+            await running.Ended;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -130,7 +132,8 @@ internal sealed class BuildQueue(
     {
         wanted.Remove(request.Record);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        current = (request.Record, cancel);
+        var ended = NewSignal();
+        current = (request.Record, cancel, ended.Task);
         try
         {
             if (!IsPossible(request.Record.Owner))
@@ -152,6 +155,7 @@ internal sealed class BuildQueue(
         finally
         {
             current = null;
+            ended.TrySetResult();
             request.Done.TrySetResult();
         }
     }

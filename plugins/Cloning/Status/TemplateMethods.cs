@@ -52,7 +52,7 @@ internal sealed class TemplateMethods(StatusReader status, TemplateRecords recor
     private async ValueTask<AdminAnswer> DiscardAsync(AdminCall call, CancellationToken cancel)
     {
         var record = records.Of(Template(call));
-        builds.Forget(record);
+        await builds.ForgetAsync(record);
         record.Forgive();
         if (record.Ready is { } ready)
             await disposal.RemoveAsync(record, ready, "an administrator discards it");

@@ -83,7 +83,7 @@ internal sealed class ChangeTriggers(TemplateRecords records, BuildQueue builds,
 
     private async Task DropAsync(TemplateRecord record, string reason)
     {
-        builds.Forget(record);
+        await builds.ForgetAsync(record);
         if (record.Ready is { } ready)
             await disposal.RemoveAsync(record, ready, reason);
     }

@@ -158,7 +158,7 @@ internal sealed class CloningKernel : IAsyncDisposable
     /// <summary>Returns when nothing happens any more without time passing.</summary>
     public async Task SettleAsync()
     {
-        const int quietRounds = 60;
+        const int quietRounds = 24;
         const int mostRounds = 3000;
         for (int quiet = 0, rounds = 0; quiet < quietRounds && rounds < mostRounds; quiet++, rounds++)
         {

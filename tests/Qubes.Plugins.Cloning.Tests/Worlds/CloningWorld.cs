@@ -46,7 +46,7 @@ internal sealed class CloningWorld : IExtensions
     private SimulatedPoolDriver Kernels { get; } = new("linux-kernel");
 
     public IReadOnlyList<T> All<T>() where T : class =>
-        [.. new object[] { CanClone ? Driver : Machines, Pools, Kernels, Guests }.Concat(Others).Concat(ofThisRun).OfType<T>()];
+        [.. new object[] { CanClone ? Driver : new PlainDriver(Machines), Pools, Kernels, Guests }.Concat(Others).Concat(ofThisRun).OfType<T>()];
 
     public void Offer(params IReadOnlyList<object> extensions)
     {
