@@ -21,7 +21,9 @@ internal sealed partial class QemuMachine
     /// no process can write to it any more.
     /// </summary>
     /// <param name="keepDisks">Called when everything that the guest wrote is in the layers.</param>
-    /// <param name="keep">Gets sealed memory, sealed devices' state and the plan; owns the two files. The machine counts as ended only afterwards.</param>
+    /// <param name="keep">
+    /// Gets sealed memory, sealed devices' state and the plan; owns the two files. The machine counts as ended only afterwards.
+    /// </param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="QubeException">It cannot be frozen, or QEMU refuses; it is ended.</exception>
     public async Task<T> FreezeAsync<T>(
@@ -41,6 +43,7 @@ internal sealed partial class QemuMachine
             await keepDisks(cancel).ConfigureAwait(false);
             await process.EndAsync().ConfigureAwait(false);
             memory = boot.TakeMemory() ?? throw new QubeException($"Machine {record.Name} has ended");
+            await SparseContent.DropZerosAsync(memory.Handle, memory.Size, cancel).ConfigureAwait(false);
             memory.Seal();
             devices.Seal();
             if (devices.Size is 0 or > MaximumState)

@@ -14,6 +14,7 @@ internal static partial class MemoryCalls
     private const int AllSeals = 0x1 | 0x2 | 0x4 | 0x8; // F_SEAL_SEAL, _SHRINK, _GROW, _WRITE
     private const int SeekData = 3; // SEEK_DATA
     private const int NothingThere = 6; // ENXIO: only a hole from here to the end
+    private const int PunchHole = 0x02 | 0x01; // FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
     private const int ReadDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC
 
     public static SafeFileHandle Create(string name) =>
@@ -30,6 +31,10 @@ internal static partial class MemoryCalls
             return found;
         return Marshal.GetLastPInvokeError() == NothingThere ? null : throw Failure("lseek");
     }
+
+    /// <summary>Gives back the memory of whole pages, which read as zeros from then on.</summary>
+    public static void GiveBack(SafeFileHandle file, long offset, long length) =>
+        Check(AllocateCall(file, PunchHole, offset, length), "fallocate");
 
     /// <summary>Returns when a directory's entries are on the disk.</summary>
     public static void SyncDirectory(string path)
@@ -50,6 +55,9 @@ internal static partial class MemoryCalls
 
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     private static partial long SeekCall(SafeFileHandle file, long offset, int whence);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int AllocateCall(SafeFileHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenCall(string path, int flags);

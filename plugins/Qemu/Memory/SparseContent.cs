@@ -25,9 +25,35 @@ internal static class SparseContent
     public static Task<string> CopyAsync(SafeFileHandle source, SafeFileHandle target, long size, CancellationToken cancel) =>
         Task.Run(() => Copy(source, target, size, cancel), cancel);
 
+    /// <summary>
+    /// Gives back the pages that hold nothing: a guest that booted has zeroed a good part of its memory, and a template would keep
+    /// that for as long as it is in use.
+    /// </summary>
+    /// <param name="file">Nobody else's any more, and not sealed yet.</param>
+    /// <param name="size">Bytes, whole pages.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static Task DropZerosAsync(SafeFileHandle file, long size, CancellationToken cancel) =>
+        Task.Run(() => ForEachRun(file, size, static _ => { }, (offset, length) => MemoryCalls.GiveBack(file, offset, length), cancel), cancel);
+
     private static string Copy(SafeFileHandle source, SafeFileHandle target, long size, CancellationToken cancel)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ForEachRun(source, size, CopyRun, static (_, _) => { }, cancel);
+        AppendNumbers(digest, size, 0);
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+
+        void CopyRun(Run run)
+        {
+            RandomAccess.Write(target, run.Content, run.Offset);
+            AppendNumbers(digest, run.Offset, run.Content.Length);
+            digest.AppendData(run.Content);
+        }
+    }
+
+    /// <summary>Goes through a file chunk by chunk, holes passed over: runs of pages that hold something, and runs that do not.</summary>
+    private static void ForEachRun(
+        SafeFileHandle source, long size, Action<Run> content, Action<long, long> zeros, CancellationToken cancel)
+    {
         var buffer = GC.AllocateUninitializedArray<byte>(ChunkSize);
         try
         {
@@ -38,10 +64,19 @@ internal static class SparseContent
                 var chunk = buffer.AsSpan(0, (int)Math.Min(ChunkSize, size - offset));
                 if (ReadAll(source, chunk, offset) < chunk.Length)
                     throw new QubeException("The memory is shorter than it should be");
-                CopyRuns(chunk, offset, target, digest);
+                for (var start = 0; start < chunk.Length;)
+                {
+                    var isContent = IsContent(chunk, start);
+                    var end = start;
+                    while (end < chunk.Length && IsContent(chunk, end) == isContent)
+                        end += PageAt(chunk, end).Length;
+                    if (isContent)
+                        content(new Run(chunk[start..end], offset + start));
+                    else
+                        zeros(offset + start, end - start);
+                    start = end;
+                }
             }
-            AppendNumbers(digest, size, 0);
-            return Convert.ToHexStringLower(digest.GetHashAndReset());
         }
         finally
         {
@@ -49,23 +84,7 @@ internal static class SparseContent
         }
     }
 
-    private static void CopyRuns(ReadOnlySpan<byte> chunk, long offset, SafeFileHandle target, IncrementalHash digest)
-    {
-        for (var start = 0; start < chunk.Length;)
-        {
-            var end = start;
-            while (end < chunk.Length && PageAt(chunk, end).ContainsAnyExcept((byte)0))
-                end += PageAt(chunk, end).Length;
-            if (end > start)
-            {
-                var run = chunk[start..end];
-                RandomAccess.Write(target, run, offset + start);
-                AppendNumbers(digest, offset + start, run.Length);
-                digest.AppendData(run);
-            }
-            start = end + PageSize;
-        }
-    }
+    private static bool IsContent(ReadOnlySpan<byte> chunk, int start) => PageAt(chunk, start).ContainsAnyExcept((byte)0);
 
     private static ReadOnlySpan<byte> PageAt(ReadOnlySpan<byte> chunk, int start) =>
         chunk.Slice(start, Math.Min(PageSize, chunk.Length - start));
@@ -84,5 +103,13 @@ internal static class SparseContent
         while (filled < chunk.Length && RandomAccess.Read(source, chunk[filled..], offset + filled) is var read and > 0)
             filled += read;
         return filled;
+    }
+
+    /// <summary>A longest run of pages that hold something, within its chunk.</summary>
+    private readonly ref struct Run(ReadOnlySpan<byte> content, long offset)
+    {
+        public ReadOnlySpan<byte> Content { get; } = content;
+
+        public long Offset { get; } = offset;
     }
 }

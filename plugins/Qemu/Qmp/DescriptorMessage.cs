@@ -37,8 +37,10 @@ internal static unsafe partial class DescriptorMessage
                 var part = new Part { Data = bytes, Length = (nuint)data.Length };
                 var message = new Header { Parts = &part, PartCount = 1, Control = control, ControlLength = ControlSpace };
                 var sent = SendCall(socket.SafeHandle, &message, NoSignal);
+                if (sent < 0)
+                    throw new QubeException($"QEMU takes no descriptor: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
                 if (sent != data.Length)
-                    throw new QubeException($"QEMU takes no descriptor: {(sent < 0 ? new Win32Exception(Marshal.GetLastPInvokeError()).Message : "cut short")}");
+                    throw new QubeException("QEMU takes no descriptor: cut short");
             }
         }
         finally

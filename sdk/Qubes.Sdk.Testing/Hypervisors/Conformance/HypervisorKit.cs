@@ -56,7 +56,9 @@ public sealed partial class HypervisorKit(IMachineHost host, IGuestProbe? probe)
         {
             List<MachineState> told = [];
             machine.StateChanged += (_, state) => told.Add(state);
-            Expect(machine.State == MachineState.Created && machine.QubeUuid == spec.Uuid && !machine.IsClone, "A new machine is the qube's, and created");
+            Expect(
+                machine.State == MachineState.Created && machine.QubeUuid == spec.Uuid && !machine.IsClone,
+                "A new machine is the qube's, and created");
             await machine.BootAsync(cancel).ConfigureAwait(false);
             await machine.AcceptAsync(cancel).ConfigureAwait(false);
             await machine.PauseAsync(cancel).ConfigureAwait(false);
@@ -80,7 +82,8 @@ public sealed partial class HypervisorKit(IMachineHost host, IGuestProbe? probe)
         List<int> numbers = [];
         for (var i = 0; i < 2; i++)
         {
-            var machine = await host.Driver.CreateAsync(await host.DescribeAsync(NewQube(), cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+            var spec = await host.DescribeAsync(NewQube(), cancel).ConfigureAwait(false);
+            var machine = await host.Driver.CreateAsync(spec, cancel).ConfigureAwait(false);
             numbers.Add(machine.Id);
             await EndAsync(machine, cancel).ConfigureAwait(false);
         }
@@ -91,7 +94,8 @@ public sealed partial class HypervisorKit(IMachineHost host, IGuestProbe? probe)
     public async Task AdoptsAsync(CancellationToken cancel)
     {
         var (machine, _) = await BootAsync(isFreezable: false, cancel).ConfigureAwait(false);
-        var halfMade = await host.Driver.CreateAsync(await host.DescribeAsync(NewQube(), cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+        var spec = await host.DescribeAsync(NewQube(), cancel).ConfigureAwait(false);
+        var halfMade = await host.Driver.CreateAsync(spec, cancel).ConfigureAwait(false);
         var adopted = await RestartAsync(cancel, machine, halfMade).ConfigureAwait(false);
         Expect(adopted.Count == 1, $"One machine runs, and {adopted.Count} were taken over");
         Expect(
@@ -119,7 +123,8 @@ public sealed partial class HypervisorKit(IMachineHost host, IGuestProbe? probe)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new HypervisorRuleException($"{what} must be refused with one line of a {nameof(QubesException)}, not {e.GetType().Name}: {e.Message}", e);
+            throw new HypervisorRuleException(
+                $"{what} must be refused with one line of a {nameof(QubesException)}, not {e.GetType().Name}: {e.Message}", e);
         }
         throw new HypervisorRuleException($"{what} must be refused");
     }

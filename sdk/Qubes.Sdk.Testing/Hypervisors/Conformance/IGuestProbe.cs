@@ -5,7 +5,10 @@ namespace Qubes.Sdk.Testing.Hypervisors.Conformance;
 /// <summary>Has a running machine's guest keep words.</summary>
 public interface IGuestProbe
 {
-    /// <summary>Has it keep a word, in place of the one before. On a disk it need not be there when this returns: in the guest's cache is enough.</summary>
+    /// <summary>
+    /// Has it keep a word, in place of the one before. On a disk it need not be there when this returns: in the guest's cache is
+    /// enough.
+    /// </summary>
     /// <param name="machine">Running.</param>
     /// <param name="place">Where.</param>
     /// <param name="word">Six letters.</param>
