@@ -28,14 +28,12 @@ internal sealed partial class QemuDriver
     {
         if (machine is not QemuMachine own)
             throw new QubeException("This machine is another driver's: it cannot be frozen");
-        try
+        return await own.FreezeAsync(KeepDisksAsync, KeepAsync, cancel).ConfigureAwait(false);
+
+        Task KeepDisksAsync(CancellationToken token)
         {
             templates.CheckNew(key);
-            return await own.FreezeAsync(keepDisks, KeepAsync, cancel).ConfigureAwait(false);
-        }
-        finally
-        {
-            await own.KillAsync(CancellationToken.None).ConfigureAwait(false); // quiet when it has ended
+            return keepDisks(token);
         }
 
         async Task<MemoryTemplate> KeepAsync(MemoryFile memory, MemoryFile state, MachinePlan plan)

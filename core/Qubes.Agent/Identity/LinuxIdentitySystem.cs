@@ -73,7 +73,7 @@ internal sealed class LinuxIdentitySystem(IReadOnlyList<string> generators, stri
         string[] covered = new FileInfo(OtherMachineIdFile) is { Exists: true, LinkTarget: null }
             ? [MachineIdFile, OtherMachineIdFile]
             : [MachineIdFile];
-        machineId = CoveredFile.Cover(Path.Combine(directory, "machine-id"), MachineIdText(Guid.NewGuid()), covered);
+        machineId = CoveredFile.Cover(Path.Combine(directory, "machine-id"), MachineIdText(NewId()), covered);
     });
 
     /// <inheritdoc/>
@@ -81,13 +81,20 @@ internal sealed class LinuxIdentitySystem(IReadOnlyList<string> generators, stri
 
     /// <inheritdoc/>
     public bool CoverBootId() => bootId is not null || Try("the boot id", () =>
-        bootId = CoveredFile.Cover(Path.Combine(directory, "boot_id"), BootIdText(Guid.NewGuid()), [BootIdFile]));
+        bootId = CoveredFile.Cover(Path.Combine(directory, "boot_id"), BootIdText(NewId()), [BootIdFile]));
 
     /// <inheritdoc/>
     public bool ReplaceBootId(Guid id) => bootId!.Replace(BootIdText(id));
 
     /// <inheritdoc/>
     public void Sync() => Libc.Sync();
+
+    // The runtime's own generator looks for /dev/urandom once, which the first process does before there is a /dev, and fails for ever.
+    private static Guid NewId()
+    {
+        Span<byte> id = stackalloc byte[16];
+        return Libc.TryDrawRandom(id) ? new Guid(id) : throw SystemCallException.Last("getrandom");
+    }
 
     private static byte[] MachineIdText(Guid id) => Encoding.ASCII.GetBytes($"{id:N}\n");
 

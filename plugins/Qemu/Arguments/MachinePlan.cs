@@ -96,8 +96,8 @@ internal sealed record MachinePlan
         X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == VendorAmd ? "host,-arch-capabilities" : "host";
 
     // QEMU opens the file anew, by its own descriptor's name, for writing. The memory of copies is mapped privately: the kernel copies
-    // a page when it is written to. What the balloon gives back is a hole punched into the file, in QEMU 7.2 even where the
-    // mapping is private: the seal refuses that, QEMU says so once and goes on, and a copy's balloon frees nothing.
+    // a page when it is written to. What a balloon is given becomes a hole punched into the file, in QEMU 7.2 even where the
+    // mapping is private: the seal refuses that, so a copy's balloon frees nothing, and its siblings lose nothing.
     private IEnumerable<string> MemoryFile() => Memory is null
         ? []
         :

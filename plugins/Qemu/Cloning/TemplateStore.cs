@@ -16,10 +16,11 @@ internal sealed partial class TemplateStore(QubesPaths paths, TimeProvider time,
 {
     private readonly string directory = paths.State + "/memory-templates";
     private readonly ConcurrentDictionary<string, MemoryTemplate> templates = new();
-    private readonly Dictionary<string, FrozenMachine> loaded = []; // under the semaphore
+    private readonly ConcurrentDictionary<string, FrozenMachine> loaded = new();
     private readonly SemaphoreSlim one = new(1);
     private readonly Lock opening = new();
     private bool isOpen;
+    private bool isRefused;
 
     /// <summary>Those that are whole.</summary>
     public IReadOnlyList<MemoryTemplate> Templates
@@ -43,6 +44,7 @@ internal sealed partial class TemplateStore(QubesPaths paths, TimeProvider time,
                 return;
             if (!TemplatePlace.IsOwn(directory, isDirectory: true))
             {
+                isRefused = true;
                 Log.TemplatesRefused(logger, directory, "the directory can be changed by others than the daemon's user");
                 return;
             }
@@ -82,6 +84,8 @@ internal sealed partial class TemplateStore(QubesPaths paths, TimeProvider time,
         try
         {
             CheckNew(key);
+            if (isRefused)
+                throw new QubeException($"The frozen machine cannot be kept: {directory} can be changed by others than the daemon's user");
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             unfinished.Make();
             frozen = frozen with { Record = await WriteAsync(frozen, unfinished, cancel).ConfigureAwait(false) };
@@ -98,6 +102,8 @@ internal sealed partial class TemplateStore(QubesPaths paths, TimeProvider time,
         {
             frozen.Dispose();
             unfinished.Remove();
+            if (!templates.ContainsKey(key))
+                PlaceOf(key).Remove(); // renamed, and then the rename could not be made sure of
             if (e is IOException or UnauthorizedAccessException)
                 throw new QubeException($"The frozen machine cannot be kept in {directory}: {e.Message}");
             throw;
@@ -113,10 +119,12 @@ internal sealed partial class TemplateStore(QubesPaths paths, TimeProvider time,
     public async Task<FrozenMachine> LoadAsync(string key, CancellationToken cancel)
     {
         Open();
+        if (loaded.TryGetValue(key, out var known))
+            return known; // without waiting for another that is being written
         await one.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (loaded.TryGetValue(key, out var known))
+            if (loaded.TryGetValue(key, out known))
                 return known;
             if (!templates.ContainsKey(key))
                 throw new QubeException($"There is no memory template {key}");
@@ -143,7 +151,7 @@ internal sealed partial class TemplateStore(QubesPaths paths, TimeProvider time,
         await one.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (loaded.Remove(key, out var frozen))
+            if (loaded.TryRemove(key, out var frozen))
                 frozen.Dispose();
             if (templates.TryRemove(key, out _))
                 Discard(key);

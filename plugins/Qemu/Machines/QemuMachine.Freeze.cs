@@ -28,13 +28,13 @@ internal sealed partial class QemuMachine
         Func<CancellationToken, Task> keepDisks, Func<MemoryFile, MemoryFile, MachinePlan, Task<T>> keep, CancellationToken cancel)
     {
         var unfinished = NewSignal();
-        if (boot is not { Machine.IsFreezable: true } || state != MachineState.Running)
-            throw new QubeException($"Machine {record.Name} cannot be frozen: it must run, and have been built for that by this daemon");
         if (Interlocked.CompareExchange(ref freezing, unfinished, null) is not null)
             throw new QubeException($"Machine {record.Name} is being frozen already");
         MemoryFile? devices = null, memory = null;
         try
         {
+            if (boot is not { Machine.IsFreezable: true } || state != MachineState.Running)
+                throw new QubeException($"Machine {record.Name} cannot be frozen: it must run, and have been built for that by this daemon");
             shutdownReason = "freeze";
             devices = MemoryFile.Create("state", 0);
             await SaveDevicesAsync(devices, cancel).ConfigureAwait(false);
@@ -53,9 +53,11 @@ internal sealed partial class QemuMachine
         {
             memory?.Dispose();
             devices?.Dispose();
-            await process.EndAsync().ConfigureAwait(false);
+            isKilled = true;
+            if (!isLetGo)
+                await process.EndAsync().ConfigureAwait(false);
             unfinished.TrySetResult();
-            await ended.Task.ConfigureAwait(false);
+            await watching.ConfigureAwait(false); // and with it the machine's end, unless the daemon lets go of it meanwhile
         }
     }
 

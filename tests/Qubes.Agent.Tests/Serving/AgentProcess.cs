@@ -12,6 +12,15 @@ namespace Qubes.Agent.Tests.Serving;
 /// </summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
+    private const string Alone = """
+        mkdir "$0/etc"
+        for file in passwd group ld.so.cache dotnet; do [ ! -e /etc/$file ] || cp -a /etc/$file "$0/etc/"; done
+        : > "$0/etc/machine-id"
+        mount --bind "$0/etc" /etc
+        mount -t tmpfs none /run
+        exec "$@"
+        """;
+
     private readonly Process process;
     private readonly DirectoryInfo directory;
 
@@ -35,12 +44,23 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public int Pid => process.Id;
 
-    public static async Task<AgentProcess> StartAsync()
+    /// <param name="isAlone">
+    /// Whether it gets a user, a mount and a host name's namespace of its own, with an <c>/etc</c> and a <c>/run</c> of its own: it is
+    /// root there, and can change nothing of this machine.
+    /// </param>
+    public static async Task<AgentProcess> StartAsync(bool isAlone = false)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("qubes-agent-");
         var socket = Path.Combine(directory.FullName, "port");
         var published = Environment.GetEnvironmentVariable("QUBES_AGENT");
-        var start = new ProcessStartInfo(published ?? "dotnet") { RedirectStandardError = true };
+        var start = new ProcessStartInfo(isAlone ? "unshare" : published ?? "dotnet") { RedirectStandardError = true };
+        if (isAlone)
+        {
+            foreach (var word in (string[])
+                ["--user", "--map-root-user", "--mount", "--uts", "sh", "-ec", Alone, directory.FullName, published ?? "dotnet"])
+                start.ArgumentList.Add(word);
+        }
+
         if (published is null)
         {
             start.ArgumentList.Add("exec");
@@ -62,14 +82,21 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>Connects the link and the control connection anew.</summary>
     public async Task ConnectAsync()
     {
-        Link = await LinkConnection.ConnectAsync(async cancel =>
-        {
-            var vchan = await UnixVchan.ConnectAsync(Path.Combine(directory.FullName, "port"), TimeProvider.System, cancel);
-            return new NetworkStream(vchan.Socket, true);
-        }, new LinkOptions(), TimeProvider.System, new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+        Link = await ConnectLinkAsync();
         Control = new MessageConnection(Link.OpenChannel(new VchanAddress(0, QrexecLimits.ControlPort)));
         Assert.Equal(4, (await Control.ReadAsync(default))!.ReadHello());
         await Control.WriteAsync(QrexecMessage.EncodeHello(4), default);
+    }
+
+    /// <summary>A link of its own.</summary>
+    public Task<LinkConnection> ConnectLinkAsync() => LinkConnection.ConnectAsync(
+        OpenStreamAsync, new LinkOptions(), TimeProvider.System, new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+
+    /// <summary>A connection to its port.</summary>
+    public async ValueTask<Stream> OpenStreamAsync(CancellationToken cancel)
+    {
+        var vchan = await UnixVchan.ConnectAsync(Path.Combine(directory.FullName, "port"), TimeProvider.System, cancel);
+        return new NetworkStream(vchan.Socket, true);
     }
 
     public async Task AddServiceAsync(string name, string script)

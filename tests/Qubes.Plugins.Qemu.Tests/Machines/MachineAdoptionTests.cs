@@ -40,6 +40,14 @@ public sealed class MachineAdoptionTests : IDisposable
         await CleansAsync(record => record with { Name = "other" }, isEnded: false);
 
     [Fact]
+    public async Task A_copys_process_is_found_and_ended_while_its_record_names_the_qube_and_its_directory_does_not_yet() =>
+        await CleansAsync(record => record with { Name = "qube", Reserve = "work", IsClone = true, IsBooted = false }, isEnded: true);
+
+    [Fact]
+    public async Task A_directory_of_a_reserve_is_no_accepted_machines() =>
+        await CleansAsync(record => record with { Name = "qube", Reserve = "work", IsClone = true }, isEnded: false);
+
+    [Fact]
     public async Task The_recorded_process_is_ended_when_its_guest_had_not_come_up() =>
         await CleansAsync(record => record with { IsBooted = false }, isEnded: true);
 
