@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Cloning.Copies;
 using Qubes.Plugins.Cloning.Settings;
 using Qubes.Plugins.Cloning.Templates;
 using Qubes.Plugins.Cloning.Upkeep;
@@ -13,7 +14,7 @@ namespace Qubes.Plugins.Cloning.Building;
 /// times that while. Used on the kernel loop.
 /// </summary>
 internal sealed class BuildQueue(
-    CloningOptions options, TemplateBuild build, Budget budget, BackgroundWork background, TimeProvider time, ILogger<BuildQueue> log)
+    CloningOptions options, TemplateBuild build, Budget budget, Reserves reserves, BackgroundWork background, TimeProvider time, ILogger<BuildQueue> log)
 {
     private const int MostWaits = 10;
 
@@ -40,6 +41,7 @@ internal sealed class BuildQueue(
     public Task Command(TemplateRecord record)
     {
         record.Forgive();
+        record.IsInUse = true; // whoever commands it is going to use it
         if (wanted.TryGetValue(record, out var request) && request.IsCommanded)
             return request.Done.Task;
         Add(new BuildRequest(record, "an administrator wants it", time.GetUtcNow())
@@ -141,6 +143,7 @@ internal sealed class BuildQueue(
             Log.Building(log, request.Record.Owner.Name, request.Reason);
             await build.RunAsync(request.Record, request.Missed, cancel.Token);
             await budget.KeepAsync(request.Record);
+            reserves.Refill(request.Record);
             if (request.Record.State == TemplateState.Failed && !request.IsCommanded)
                 Want(request.Record, "the last try failed", missed: null);
         }

@@ -31,6 +31,9 @@ internal sealed class OriginStart(TemplateRecord record, IReadOnlyList<string> r
     /// <summary>What the memory template that there is did wrong; null: nothing.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>Its key is out of service, and what it is made from is as it was.</summary>
+    public bool IsRefusedAlready { get; private set; }
+
     /// <summary>What keeps it from being frozen; null: nothing so far.</summary>
     public string? Obstacle { get; private set; }
 
@@ -40,6 +43,9 @@ internal sealed class OriginStart(TemplateRecord record, IReadOnlyList<string> r
         {
             Driver = drivers.For(spec) ?? throw new QubeException("its hypervisor cannot copy machines");
             Key = await ContentKey.OfAsync(Driver, hidden, spec, recipe, cancel);
+            IsRefusedAlready = Key == record.RefusedKey;
+            if (IsRefusedAlready)
+                throw new QubeException($"it is out of service: {record.Reason}");
         }
         catch (QubesException e)
         {

@@ -47,15 +47,26 @@ internal sealed class TemplateBuild(
             record.CancelBuild();
             throw;
         }
-        catch (QubesException e) when (record.State != TemplateState.Refused)
-        {
-            record.FailBuild(e.Message);
-            Log.BuildFailed(log, record.Owner.Name, Math.Ceiling(record.Wait.TotalSeconds), e.Message);
-        }
-        catch (QubesException)
+        catch (QubesException) when (record.State == TemplateState.Refused)
         {
             // Put out of service, which was logged.
         }
+        catch (QubesException e)
+        {
+            Fail(record, e.Message);
+        }
+        catch (Exception e)
+        {
+            // Whatever a driver threw: the next try may go well, and other templates have their turn.
+            Log.WorkBroke(log, $"making a memory template of '{record.Owner.Name}'", e);
+            Fail(record, e.GetType().Name);
+        }
+    }
+
+    private void Fail(TemplateRecord record, string reason)
+    {
+        record.FailBuild(reason);
+        Log.BuildFailed(log, record.Owner.Name, Math.Ceiling(record.Wait.TotalSeconds), reason);
     }
 
     /// <summary>Null: what there is is still right.</summary>
@@ -80,7 +91,9 @@ internal sealed class TemplateBuild(
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            if (start is { Refusal: { } refusal, Key: { } key })
+            if (start is { IsRefusedAlready: true, Key: { } same })
+                record.Refuse(same, record.Reason ?? "it was refused before");
+            else if (start is { Refusal: { } refusal, Key: { } key })
                 await disposal.RefuseAsync(record, key, refusal);
             throw new QubeException(start.Refusal ?? start.Obstacle ?? "the machine that was to be frozen ended");
         }

@@ -59,8 +59,10 @@ internal sealed class Cloner(
             return;
         // Whatever it was, a sibling might be worse off: nobody gets another one of these.
         copy.Record.FailCopy(reason);
-        if (copy.Record.Ready == copy.Frozen)
-            background.Start("putting a memory template out of service", _ => disposal.RefuseAsync(copy.Record, copy.Frozen.Key, reason));
+        if (copy.Record.Ready != copy.Frozen)
+            return;
+        ProofMarks.Clear(copy.Record.Owner); // at once: the next daemon does not use it either, whatever becomes of this one
+        background.Start("putting a memory template out of service", _ => disposal.RefuseAsync(copy.Record, copy.Frozen.Key, reason));
     }
 
     public void Succeeded(IQube disposable)

@@ -129,14 +129,24 @@ internal sealed class TemplateRecord(IQube owner, TimeProvider time)
         State = TemplateState.Refused;
     }
 
-    /// <summary>What made it fail may have changed: it is tried again at once.</summary>
-    public void Forgive()
+    /// <summary>What made the making fail may have changed: it is tried again at once. What is out of service stays so.</summary>
+    public void Retry()
     {
         buildFailures = 0;
         NextTry = default;
+        if (State != TemplateState.Failed)
+            return;
+        Reason = null;
+        State = TemplateState.None;
+    }
+
+    /// <summary>As <see cref="Retry"/>, and also what was put out of service may be made again.</summary>
+    public void Forgive()
+    {
+        Retry();
         Reason = null;
         RefusedKey = null;
-        if (State is TemplateState.Failed or TemplateState.Refused)
+        if (State == TemplateState.Refused)
             State = TemplateState.None;
     }
 

@@ -73,7 +73,7 @@ internal sealed class ChangeTriggers(TemplateRecords records, BuildQueue builds,
         foreach (var record in changed.ToList())
         {
             var wasBuilding = builds.CallOff(record, reason);
-            record.Forgive();
+            record.Retry();
             if (CloneChoice.IsRefused(record.Owner) || !CloneChoice.AllowsDisposables(record.Owner))
                 background.Start($"giving up the memory template of '{record.Owner.Name}'", _ => DropAsync(record, reason));
             else if (wasBuilding || record is { IsInUse: true })

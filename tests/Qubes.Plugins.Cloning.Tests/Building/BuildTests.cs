@@ -122,6 +122,19 @@ public sealed class BuildTests : CloningTest
     }
 
     [Fact]
+    public async Task A_driver_that_breaks_costs_a_try_and_no_more()
+    {
+        World.Driver.Freezing = _ => throw new InvalidOperationException("a defect");
+        await Kernel.StartOneAsync();
+        await Kernel.PassAsync(5);
+        Assert.Equal("failed", (await Kernel.StatusAsync()).State);
+        Assert.NotEmpty(Kernel.TakeFaults());
+        World.Driver.Freezing = null;
+        await Kernel.PassAsync(40);
+        Assert.Equal("ready", (await Kernel.StatusAsync()).State);
+    }
+
+    [Fact]
     public async Task A_warm_up_service_that_fails_or_hangs_does_not_stop_the_making()
     {
         await Kernel.SetAsync("dvm", "disposable-clone-recipe", "my.Fails my.Hangs my.Last");

@@ -102,8 +102,6 @@ public sealed class CopyTests : CloningTest
     public async Task A_reserve_is_kept_taken_and_made_anew()
     {
         await Kernel.BuildAsync();
-        Assert.Empty(World.Driver.Reserves);
-        Assert.True(await Kernel.IsCopiedAsync()); // made on the spot
         var waits = Assert.Single(World.Driver.Reserves);
         Assert.Equal(1, (await Kernel.StatusAsync()).Reserve);
         Assert.True(await Kernel.IsCopiedAsync());
@@ -158,6 +156,11 @@ public sealed class CopyTests : CloningTest
         await Kernel.PassAsync(600);
         Assert.False(await Kernel.IsCopiedAsync());
 
+        await Kernel.SetAsync("tmpl", "supported-rpc.qubes.WarmUp", ""); // nothing that it is made from
+        await Kernel.PassAsync(10);
+        Assert.Equal("refused", (await Kernel.StatusAsync()).State);
+        Assert.Single(World.Driver.Frozen);
+
         await Kernel.OnLoop(() => Kernel.Qubes.Find("dvm").Properties.Set(QubeProperties.Memory, 500));
         await Kernel.PassAsync(10);
         Assert.True(await Kernel.IsCopiedAsync());
@@ -183,6 +186,7 @@ public sealed class CopyTests : CloningTest
     {
         await Kernel.BuildAsync();
         await World.Driver.RemoveAsync(World.Driver.MemoryTemplates[0].Key, default);
+        Assert.True(await Kernel.IsCopiedAsync()); // the one that was in reserve
         Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(10);
         Assert.True(await Kernel.IsCopiedAsync());

@@ -47,6 +47,7 @@ public sealed class CompletionTests : BenchTests
     [InlineData("qvm-tags", "two", "vm0", "del", "one", "tw")]
     [InlineData("qvm-preload", "drain,history,refresh,status", "")]
     [InlineData("qvm-preload", "dvm", "drain", "--undo", "d")]
+    [InlineData("qvm-memory-template", "build,discard,list", "")]
     [InlineData("qubes-policy", "apply,check-cases,eval,graph,lint,prompt", "")]
     [InlineData("qubes-policy", "dot,svg", "graph", "--format", "")]
     [InlineData("qubes-policy", "vm0,vm1", "eval", "--source", "vm")]
