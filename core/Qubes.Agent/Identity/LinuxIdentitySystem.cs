@@ -73,7 +73,8 @@ internal sealed class LinuxIdentitySystem(IReadOnlyList<string> generators, stri
         string[] covered = new FileInfo(OtherMachineIdFile) is { Exists: true, LinkTarget: null }
             ? [MachineIdFile, OtherMachineIdFile]
             : [MachineIdFile];
-        machineId = CoveredFile.Cover(Path.Combine(directory, "machine-id"), MachineIdText(Guid.NewGuid()), covered);
+        // Not random: .NET looked for the generator before there was a /dev, and never looks again. A copy gets its own from outside.
+        machineId = CoveredFile.Cover(Path.Combine(directory, "machine-id"), MachineIdText(Guid.Empty), covered);
     });
 
     /// <inheritdoc/>
@@ -81,7 +82,7 @@ internal sealed class LinuxIdentitySystem(IReadOnlyList<string> generators, stri
 
     /// <inheritdoc/>
     public bool CoverBootId() => bootId is not null || Try("the boot id", () =>
-        bootId = CoveredFile.Cover(Path.Combine(directory, "boot_id"), BootIdText(Guid.NewGuid()), [BootIdFile]));
+        bootId = CoveredFile.Cover(Path.Combine(directory, "boot_id"), BootIdText(Guid.Empty), [BootIdFile]));
 
     /// <inheritdoc/>
     public bool ReplaceBootId(Guid id) => bootId!.Replace(BootIdText(id));
