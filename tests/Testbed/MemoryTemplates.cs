@@ -22,8 +22,15 @@ public static class MemoryTemplates
     }
 
     /// <summary>Freezes a machine of the disposable template; returns when copies are made of it.</summary>
-    public static async Task FreezeAsync(this Daemon daemon, string disposableTemplate) =>
-        (await daemon.RunAsync("qvm-memory-template", "build", disposableTemplate, "--wait")).Succeeded();
+    public static async Task FreezeAsync(this Daemon daemon, string disposableTemplate)
+    {
+        var answer = await daemon.TryFreezeAsync(disposableTemplate);
+        Assert.True(answer == "0\0", $"{answer}: {daemon.Log()}");
+    }
+
+    /// <summary>The same; returns the Admin API's answer.</summary>
+    public static Task<string> TryFreezeAsync(this Daemon daemon, string disposableTemplate) =>
+        daemon.AskAsync("admin.memorytemplate.Build+wait", disposableTemplate);
 
     /// <summary>Whether a disposable of the template is a copy now.</summary>
     public static async Task<bool> IsCopiedAsync(this Daemon daemon, string disposableTemplate) =>

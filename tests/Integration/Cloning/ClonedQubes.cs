@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using Qubes.Integration.Tests.Admin;
 using Qubes.Integration.Tests.Harness;
 using Qubes.Testbed;
@@ -34,7 +35,7 @@ internal sealed class ClonedQubes(Daemon daemon)
     public async Task RemoveAsync(string name)
     {
         Assert.Empty(await Traces.OfDisposablesAsync(daemon));
-        (await daemon.RunAsync("qvm-memory-template", "discard", name)).Succeeded();
+        Assert.Equal("0\0", await daemon.AskAsync("admin.memorytemplate.Discard", name));
         (await daemon.RunAsync("qvm-remove", "-f", name)).Succeeded();
         await UntilAsync(() => Task.FromResult(daemon.Machines()), machines => machines.Count == 0);
     }
@@ -55,10 +56,9 @@ internal sealed class ClonedQubes(Daemon daemon)
             .Where(l => l.Contains(" class=DispVM ", StringComparison.Ordinal) && l.Contains($" state={state}", StringComparison.Ordinal))
             .Select(l => l.Split(' ')[0])];
 
-    /// <summary>The line that <c>qvm-memory-template list</c> has of a disposable template; empty: none.</summary>
+    /// <summary>How a disposable template's memory template stands, e.g. <c>ready</c>.</summary>
     public async Task<string> StateOfAsync(string template) =>
-        (await daemon.RunAsync("qvm-memory-template", "list")).Succeeded().Text.Split('\n')
-            .FirstOrDefault(l => l.Split(' ')[0] == template) ?? "";
+        JsonDocument.Parse((await daemon.AskAsync("admin.memorytemplate.Status", template))[2..]).RootElement.GetProperty("state").GetString()!;
 
     public static async Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> isIt)
     {

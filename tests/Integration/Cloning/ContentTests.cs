@@ -57,7 +57,7 @@ public sealed class ContentTests(DisposableHost host) : IAsyncLifetime
     [Fact]
     public async Task Copies_that_are_gone_leave_nothing()
     {
-        Assert.True(await Daemon.IsCopiedAsync(Template));
+        Assert.True(await Daemon.IsCopiedAsync(Template), Daemon.Log());
         Assert.Empty(await Traces.OfDisposablesAsync(Daemon));
         var before = await Footprint.OfAsync(Daemon);
 

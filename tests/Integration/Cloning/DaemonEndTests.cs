@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Qubes.Integration.Tests.Harness;
 using Qubes.Testbed;
 
@@ -44,19 +45,30 @@ public sealed class DaemonEndTests(DisposableHost host) : IAsyncLifetime
     public async Task What_was_half_made_is_never_used(string state)
     {
         Assert.Empty(await Traces.OfDisposablesAsync(Daemon));
-        using var build = Daemon.Tool("qvm-memory-template", "build", Template, "--wait").Start();
+        var build = Daemon.TryFreezeAsync(Template);
         await ClonedQubes.UntilAsync(() => qubes.DisposablesAsync(state), found => found.Count > 0);
         await Daemon.KillAsync();
-        await build.WaitForExitAsync();
+        await AnswerlessAsync(build);
 
         await Daemon.RestartAsync();
 
-        Assert.NotEqual(0, build.ExitCode);
         Assert.False(await Daemon.IsCopiedAsync(Template));
         Assert.Empty(await Traces.OfDisposablesAsync(Daemon));
         Assert.Empty(Daemon.Machines());
         Assert.Empty(Directory.Exists(Daemon.Root + "/var/lib/qubes/memory-templates")
             ? Directory.EnumerateFiles(Daemon.Root + "/var/lib/qubes/memory-templates", "*", SearchOption.AllDirectories)
             : []);
+    }
+
+    private static async Task AnswerlessAsync(Task<string> build)
+    {
+        try
+        {
+            Assert.NotEqual("0\0", await build);
+        }
+        catch (SocketException)
+        {
+            // The daemon let go without a word.
+        }
     }
 }
