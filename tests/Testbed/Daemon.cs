@@ -8,8 +8,11 @@ namespace Qubes.Testbed;
 /// </summary>
 public sealed class Daemon : IAsyncDisposable
 {
-    /// <summary>Memory templates are made when a test says so: machines that nobody asked for would disturb those that count or time them.</summary>
-    public const string Quiet = "[Cloning]\nbuild=manual\n";
+    /// <summary>
+    /// Memory templates are made when a test says so, and no process waits for a use: machines that nobody asked for would disturb tests
+    /// that count or time them.
+    /// </summary>
+    public const string Quiet = "[Cloning]\nbuild=manual\nreserve=0\n";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process reaper;

@@ -42,7 +42,7 @@ public sealed class HostileGuestTests(DisposableHost host) : IAsyncLifetime
         var input = Path.Combine(folder.FullName, "in.txt");
         await File.WriteAllTextAsync(input, script + "\n");
 
-        var result = await Daemon.RunAsync("qvm-convert", "--timeout", "15", "--dispvm", HostileTemplate.Name, input);
+        var result = await Daemon.RunAsync("qvm-convert", "--timeout", "8", "--dispvm", HostileTemplate.Name, input);
 
         Assert.False(string.IsNullOrEmpty(what));
         result.RefusedWith("in.txt");

@@ -26,6 +26,7 @@ internal static class HostileTemplate
             .RunAsync(Encoding.UTF8.GetBytes(Service))).Succeeded();
         (await daemon.RunAsync("qvm-shutdown", "--wait", Name)).Succeeded();
         (await daemon.RunAsync("qvm-prefs", Name, "template_for_dispvms", "True")).Succeeded();
+        await daemon.FreezeAsync(Name);
         await RequireOverrideAsync(daemon);
     }
 

@@ -51,7 +51,7 @@ public sealed class WrongInputTests(DisposableHost host) : IAsyncLifetime
 
     [Fact]
     public async Task A_conversion_that_takes_too_long() =>
-        (await ConvertAsync(Input("in.pdf", PdfSource.WithPages(2_000, 600, 800)), "--timeout", "12")).RefusedWith("12");
+        (await ConvertAsync(Input("in.pdf", PdfSource.WithPages(2_000, 600, 800)), "--timeout", "6")).RefusedWith("6");
 
     [Fact]
     public async Task An_unknown_template() =>

@@ -34,7 +34,7 @@ public sealed class SealedAgentTests
 
         Assert.Equal("", await reader.ReadToEndAsync().WaitAsync(Bound));
         Assert.Null(await caller.ReadAnswerAsync());
-        await using var late = await LocalCaller.AskAsync(agent, "test.Fine");
+        await using var late = await LocalCaller.ConnectAsync(agent);
         Assert.Null(await late.ReadAnswerAsync());
         Assert.False(call.IsCompleted);
         await agent.Link.DisposeAsync();
