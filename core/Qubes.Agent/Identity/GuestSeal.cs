@@ -25,6 +25,7 @@ internal sealed class GuestSeal(IIdentitySystem system)
             return IdentityOutcome.MachineId;
         if (!system.CoverBootId())
             return IdentityOutcome.BootId;
+        system.PrepareRehearsal();
         system.Sync();
         isSealed = true;
         return IdentityOutcome.Done;
@@ -51,6 +52,7 @@ internal sealed class GuestSeal(IIdentitySystem system)
             return IdentityOutcome.Entropy;
         if (!system.Reseed())
             return IdentityOutcome.Reseed;
+        system.Rehearse();
         if (!system.SetClock(identity.Time) || system.Clock - identity.Time is < 0 or > LargestClockStep)
             return IdentityOutcome.Clock;
         if (!system.SetHostName(identity.Name) || system.HostName != identity.Name)

@@ -42,6 +42,12 @@ internal interface IIdentitySystem
     /// <summary>Replaces the boot id, for whoever reads it from now on.</summary>
     bool ReplaceBootId(Guid id);
 
+    /// <summary>Makes ready for <see cref="Rehearse"/>. Nothing depends on it.</summary>
+    void PrepareRehearsal();
+
+    /// <summary>Has the machine do beside the rest what a first service will do, where that saves time. Returns at once.</summary>
+    void Rehearse();
+
     /// <summary>Writes everything to the disks.</summary>
     void Sync();
 }

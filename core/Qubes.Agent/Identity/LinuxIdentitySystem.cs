@@ -14,6 +14,7 @@ internal sealed class LinuxIdentitySystem(IReadOnlyList<string> generators, stri
     private const uint MemoryDevices = 1;
     private const uint RandomDevice = 8;
     private const uint UrandomDevice = 9;
+    private readonly Rehearsal rehearsal = new();
     private int generator = -1;
     private CoveredFile? machineId;
     private CoveredFile? bootId;
@@ -85,6 +86,12 @@ internal sealed class LinuxIdentitySystem(IReadOnlyList<string> generators, stri
 
     /// <inheritdoc/>
     public bool ReplaceBootId(Guid id) => bootId!.Replace(BootIdText(id));
+
+    /// <inheritdoc/>
+    public void PrepareRehearsal() => rehearsal.Prepare();
+
+    /// <inheritdoc/>
+    public void Rehearse() => rehearsal.Begin();
 
     /// <inheritdoc/>
     public void Sync() => Libc.Sync();

@@ -75,7 +75,7 @@ internal sealed class Cloner(
         if (!unaccepted.Remove(disposable, out var copy))
             return;
         copy.Record.Succeed();
-        reserves.Refill(copy.Record);
+        reserves.Replace(copy.Record);
     }
 
     /// <summary>A qube is gone, whatever became of its start.</summary>

@@ -18,7 +18,7 @@ public sealed class GuestSealTests
         using var identity = Identities.New();
         Assert.Equal(IdentityOutcome.Done, seal.Take(identity, sample));
         Assert.Equal(
-            ["open", "cover machine", "cover boot", "sync", "entropy", "reseed", "clock", "name",
+            ["open", "cover machine", "cover boot", "prepare rehearsal", "sync", "entropy", "reseed", "rehearse", "clock", "name",
                 "machine 00112233445546778899aabbccddeeff", "boot ffeeddcc-bbaa-4988-8766-554433221100", "draw"],
             system.Done);
         Assert.Equal(identity.Seed, system.Seed);

@@ -61,6 +61,10 @@ internal sealed class ScriptedSystem : IIdentitySystem
 
     public bool ReplaceBootId(Guid id) => Do($"boot {id}");
 
+    public void PrepareRehearsal() => Done.Add("prepare rehearsal");
+
+    public void Rehearse() => Done.Add("rehearse");
+
     public void Sync() => Done.Add("sync");
 
     private bool Do(string what)

@@ -85,6 +85,7 @@ public sealed class CopyTests : CloningTest
         await Kernel.SetAsync("dvm", "disposable-clone", "private");
         await Kernel.BuildAsync();
         Assert.True(await Kernel.IsCopiedAsync());
+        await Kernel.PassAsync(0.3);
         Assert.Equal(CloneMemory.Private, Assert.Single(World.Driver.Reserves).Memory);
         Assert.Equal("private", (await Kernel.StatusAsync()).Memory);
     }
@@ -105,6 +106,8 @@ public sealed class CopyTests : CloningTest
         var waits = Assert.Single(World.Driver.Reserves);
         Assert.Equal(1, (await Kernel.StatusAsync()).Reserve);
         Assert.True(await Kernel.IsCopiedAsync());
+        Assert.Empty(World.Driver.Reserves); // the copy's caller comes first
+        await Kernel.PassAsync(0.3);
         Assert.NotSame(waits, Assert.Single(World.Driver.Reserves));
         Assert.Equal(waits.Disks.Count, World.Pool.Prepared);
     }
@@ -114,10 +117,12 @@ public sealed class CopyTests : CloningTest
     {
         await Kernel.BuildAsync();
         await Kernel.StartOneAsync();
+        await Kernel.PassAsync(0.3);
         World.Driver.Reserves.Single().Die();
         await Kernel.SettleAsync();
         Assert.Equal(0, World.Pool.Prepared);
         Assert.True(await Kernel.IsCopiedAsync());
+        await Kernel.PassAsync(0.3);
         Assert.Single(World.Driver.Reserves);
     }
 
@@ -126,9 +131,11 @@ public sealed class CopyTests : CloningTest
     {
         await Kernel.BuildAsync();
         await Kernel.StartOneAsync();
+        await Kernel.PassAsync(0.3);
         var fails = 0;
         World.Driver.Reserving = () => throw new QubeException($"no more processes, {++fails}");
         Assert.True(await Kernel.IsCopiedAsync()); // the last one that waits
+        await Kernel.PassAsync(0.3);
         Assert.Equal(1, fails);
         Assert.False(await Kernel.IsCopiedAsync());
         Assert.Equal(0, World.Pool.Prepared);

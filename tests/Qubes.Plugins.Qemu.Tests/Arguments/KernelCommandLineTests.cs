@@ -11,7 +11,7 @@ public sealed class KernelCommandLineTests
     [Fact]
     public void Under_tcg_the_guest_is_told_the_counters_frequency_and_under_kvm_not()
     {
-        Assert.Contains(" tsc_early_khz=2500000 ", KernelCommandLine.For(Spec(), Accelerator.Tcg, 2_500_000), StringComparison.Ordinal);
+        Assert.Contains(" tsc=reliable tsc_early_khz=2500000 ", KernelCommandLine.For(Spec(), Accelerator.Tcg, 2_500_000), StringComparison.Ordinal);
         Assert.DoesNotContain("tsc", KernelCommandLine.For(Spec(), Accelerator.Kvm, null), StringComparison.Ordinal);
     }
 
