@@ -2,7 +2,6 @@ using Qubes.Plugins.Cloning.Building;
 using Qubes.Plugins.Cloning.Copies;
 using Qubes.Plugins.Cloning.Templates;
 using Qubes.Plugins.Cloning.Upkeep;
-using Qubes.Plugins.Cloning.Work;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Plugins;
 

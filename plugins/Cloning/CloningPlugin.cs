@@ -1,5 +1,6 @@
 using Autofac;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Cloning.Building;
 using Qubes.Plugins.Cloning.Copies;
 using Qubes.Plugins.Cloning.Recipes;
@@ -7,9 +8,9 @@ using Qubes.Plugins.Cloning.Settings;
 using Qubes.Plugins.Cloning.Status;
 using Qubes.Plugins.Cloning.Templates;
 using Qubes.Plugins.Cloning.Upkeep;
-using Qubes.Plugins.Cloning.Work;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Disposables;
+using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Cloning;
@@ -21,8 +22,13 @@ public sealed class CloningPlugin : QubesPlugin
     protected override void Load(ContainerBuilder builder)
     {
         builder.Register(c => CloningOptions.Read(c.Resolve<IConfiguration>())).SingleInstance();
+        builder.Register(c =>
+        {
+            var log = c.Resolve<ILogger<BackgroundWork>>();
+            return new BackgroundWork(c.Resolve<IKernelLoop>(), (what, e) => Log.WorkFailed(log, what, e.Message), (what, e) => Log.WorkBroke(log, what, e));
+        }).SingleInstance();
         builder.RegisterTypes(
-                typeof(BackgroundWork), typeof(TemplateRecords), typeof(CloningDrivers), typeof(WarmUpRecipe), typeof(Warming),
+                typeof(TemplateRecords), typeof(CloningDrivers), typeof(WarmUpRecipe), typeof(Warming),
                 typeof(Disposal), typeof(Budget), typeof(TemplateBuild), typeof(BuildQueue), typeof(Reserves), typeof(Recovering),
                 typeof(ChangeTriggers), typeof(StatusReader))
             .SingleInstance();

@@ -1,4 +1,5 @@
 using Autofac;
+using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Features;
@@ -14,9 +15,9 @@ using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
 using Qubes.Plugins.Preload.Triggers;
-using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Disposables;
+using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload;
@@ -27,8 +28,13 @@ public sealed class PreloadPlugin : QubesPlugin
     /// <inheritdoc/>
     protected override void Load(ContainerBuilder builder)
     {
+        builder.Register(c =>
+        {
+            var log = c.Resolve<ILogger<BackgroundWork>>();
+            return new BackgroundWork(c.Resolve<IKernelLoop>(), (what, e) => Log.WorkFailed(log, what, e.Message), (what, e) => Log.WorkBroke(log, what, e));
+        }).SingleInstance();
         builder.RegisterTypes(
-                typeof(BackgroundWork), typeof(PreloadSettings), typeof(PreloadQueue), typeof(LivingPreloads), typeof(PreloadStarter),
+                typeof(PreloadSettings), typeof(PreloadQueue), typeof(LivingPreloads), typeof(PreloadStarter),
                 typeof(GuestReadiness), typeof(Discarding), typeof(AvailableMemory), typeof(Shortfalls), typeof(Refiller),
                 typeof(Filling), typeof(Affordability), typeof(Breakers), typeof(RequestsInFlight), typeof(SuspendTriggers),
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),

@@ -6,7 +6,6 @@ using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Triggers;
-using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;

@@ -3,9 +3,9 @@ using Qubes.Plugins.Cloning.Copies;
 using Qubes.Plugins.Cloning.Settings;
 using Qubes.Plugins.Cloning.Templates;
 using Qubes.Plugins.Cloning.Upkeep;
-using Qubes.Plugins.Cloning.Work;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Cloning.Building;
 

@@ -5,7 +5,6 @@ using Qubes.Plugins.Cloning.Recipes;
 using Qubes.Plugins.Cloning.Settings;
 using Qubes.Plugins.Cloning.Templates;
 using Qubes.Plugins.Cloning.Upkeep;
-using Qubes.Plugins.Cloning.Work;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Cloning.Settings;
 using Qubes.Plugins.Cloning.Templates;
-using Qubes.Plugins.Cloning.Work;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Cloning.Copies;
 

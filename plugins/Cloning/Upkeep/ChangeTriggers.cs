@@ -2,9 +2,9 @@ using Qubes.Plugins.Cloning.Building;
 using Qubes.Plugins.Cloning.Copies;
 using Qubes.Plugins.Cloning.Settings;
 using Qubes.Plugins.Cloning.Templates;
-using Qubes.Plugins.Cloning.Work;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Cloning.Upkeep;
 

@@ -3,9 +3,9 @@ using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
-using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload.Discards;
 

@@ -5,11 +5,11 @@ using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Readiness;
 using Qubes.Plugins.Preload.Status;
-using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload.Lives;
 

@@ -2,7 +2,6 @@ using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Settings;
-using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Plugins;

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Settings;
-using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload.Refill;
 

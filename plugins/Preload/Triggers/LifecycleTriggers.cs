@@ -7,9 +7,9 @@ using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
-using Qubes.Plugins.Preload.Work;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload.Triggers;
 

@@ -1,11 +1,13 @@
-using Microsoft.Extensions.Logging;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hosting;
 
-namespace Qubes.Plugins.Cloning.Work;
+namespace Qubes.Sdk.Plugins;
 
-/// <summary>What nobody waits for, until the plugin ends. Used on the kernel loop.</summary>
-internal sealed class BackgroundWork(IKernelLoop loop, ILogger<BackgroundWork> log) : IDisposable
+/// <summary>What a plugin does that nobody waits for, until the plugin ends. Used on the kernel loop.</summary>
+/// <param name="loop">Where <see cref="Post"/> runs work.</param>
+/// <param name="failed">Told of work that ended with a refusal, by the name that it was given: for the plugin's log.</param>
+/// <param name="broke">Told of work that ended with anything else, which nobody else would ever hear of.</param>
+public sealed class BackgroundWork(IKernelLoop loop, Action<string, QubesException> failed, Action<string, Exception> broke) : IDisposable
 {
     private readonly HashSet<Task> running = [];
     private readonly CancellationTokenSource stopping = new();
@@ -40,6 +42,7 @@ internal sealed class BackgroundWork(IKernelLoop loop, ILogger<BackgroundWork> l
             await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => stopping.Dispose();
 
     private async Task ForgetAsync(Task work)
@@ -60,12 +63,11 @@ internal sealed class BackgroundWork(IKernelLoop loop, ILogger<BackgroundWork> l
         }
         catch (QubesException e)
         {
-            Log.WorkFailed(log, what, e.Message);
+            failed(what, e);
         }
         catch (Exception e)
         {
-            // Nobody else would ever hear of it.
-            Log.WorkBroke(log, what, e);
+            broke(what, e);
         }
     }
 }
