@@ -1,3 +1,5 @@
+using Qubes.Sdk.Memory;
+
 namespace Qubes.Sdk.Events;
 
 /// <summary>
@@ -18,6 +20,17 @@ public sealed record HostResumed() : QubesEvent(Subject: null)
 {
     /// <inheritdoc/>
     public override string WireName => "host-resumed";
+
+    /// <inheritdoc/>
+    public override bool IsPublished => false;
+}
+
+/// <summary>The host has become shorter of memory, or less short.</summary>
+/// <param name="Pressure">How short it is now.</param>
+public sealed record HostMemoryPressureChanged(MemoryPressure Pressure) : QubesEvent(Subject: null)
+{
+    /// <inheritdoc/>
+    public override string WireName => "host-memory-pressure";
 
     /// <inheritdoc/>
     public override bool IsPublished => false;

@@ -72,11 +72,22 @@ public interface IMachine : IAsyncDisposable
     /// <exception cref="QubeException">The hypervisor refuses, with its own words, or the machine has ended.</exception>
     Task ResizeDiskAsync(Volume volume, long size, CancellationToken cancel) => Task.CompletedTask;
 
+    /// <summary>
+    /// Bytes that <see cref="SetMemoryAsync"/> can give it; 0: its memory cannot be changed while it runs. A copy's cannot: what it
+    /// shares with its siblings is not its own to give back.
+    /// </summary>
+    long MostMemoryBytes => 0;
+
+    /// <summary>
+    /// Asks the guest to do with more or less memory; returns when the hypervisor has taken the order. How far the guest has followed
+    /// is what <see cref="MeasureAsync"/> says; one that does not want to never does.
+    /// </summary>
+    /// <param name="bytes">At least 1, at most <see cref="MostMemoryBytes"/>.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="QubeException">The machine has ended, does not answer, or its memory cannot be changed.</exception>
+    Task SetMemoryAsync(long bytes, CancellationToken cancel) =>
+        throw new QubeException("The memory of this machine cannot be changed while it runs");
+
     /// <summary>What it uses now.</summary>
     Task<MachineUsage> MeasureAsync(CancellationToken cancel);
 }
-
-/// <summary>A machine's consumption.</summary>
-/// <param name="MemoryKiB">Memory given to the guest now, KiB.</param>
-/// <param name="CpuTime">Processor time used since the start.</param>
-public sealed record MachineUsage(long MemoryKiB, TimeSpan CpuTime);

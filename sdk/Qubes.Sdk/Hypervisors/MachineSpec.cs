@@ -18,6 +18,12 @@ public sealed record MachineSpec
     /// <summary>MiB, at least 32.</summary>
     public required int MemoryMiB { get; init; }
 
+    /// <summary>
+    /// MiB that <see cref="IMachine.SetMemoryAsync"/> may give it later; with <see cref="MemoryMiB"/> or less it keeps what it
+    /// starts with.
+    /// </summary>
+    public int MostMemoryMiB { get; init; }
+
     /// <summary>Virtual processors, at least 1.</summary>
     public required int Vcpus { get; init; }
 
