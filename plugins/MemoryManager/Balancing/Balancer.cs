@@ -80,6 +80,19 @@ internal sealed class Balancer(MemoryOptions options, Ledger ledger, ClaimBook c
             foreach (var guest in Look(ledger.Starving, _ => true))
                 Raise(raises, guest, Math.Max(guest.Goal, Shares.OfEnough(level, guest.Preferred, guest.Most)), ref forGuests, now);
         }
+        else if (ledger.Surplus + ledger.Incoming > 0)
+        {
+            // More is on its way: each in its turn gets what it needs, or most of it, and the others have not long to wait.
+            var rest = forGuests;
+            var needy = Look(ledger.Waiting, guest =>
+            {
+                var isServed = rest >= Math.Min(LeastPart, guest.Shortage);
+                rest -= guest.Shortage;
+                return isServed;
+            });
+            foreach (var guest in needy)
+                Raise(raises, guest, guest.Goal, ref forGuests, now);
+        }
         else
         {
             // What is there would be ground to dust among many: the neediest get parts that are worth an order.
@@ -89,19 +102,19 @@ internal sealed class Balancer(MemoryOptions options, Ledger ledger, ClaimBook c
             foreach (var guest in needy)
             {
                 var part = Shares.OfTooLittle(Math.Max(0, granted), guest.Preferred, preferred, guest.Actual, guest.Most);
-                Raise(raises, guest, Math.Min(Math.Max(part, guest.Current), guest.Goal), ref forGuests, now);
+                Raise(raises, guest, Math.Min(part, guest.Goal), ref forGuests, now, least: LeastPart);
             }
         }
         spare -= granted - forGuests;
         return raises;
     }
 
-    private void Raise(List<Order> raises, Guest guest, long target, ref long free, DateTimeOffset now)
+    private void Raise(List<Order> raises, Guest guest, long target, ref long free, DateTimeOffset now, long? least = null)
     {
         // What it has not given back yet costs nothing.
         var before = guest.Actual;
         target = Math.Min(target, before + Math.Max(0, free));
-        if (target - guest.Given < Math.Max(Guest.LeastShortage, Math.Min(guest.Shortage, LeastPart)))
+        if (target - guest.Given < Math.Max(Guest.LeastShortage, Math.Min(guest.Shortage, least ?? Math.Max(LeastPart, guest.Shortage / 2))))
             return;
         ledger.Retarget(guest, target, now);
         free -= guest.Actual - before;

@@ -66,6 +66,9 @@ internal sealed class Guest(string name, int id, long most, long current)
     /// <summary>The ledger's, by which it is sorted.</summary>
     public double Rank { get; set; }
 
+    /// <summary>The ledger's: its turn among those below their need; 0: it is not.</summary>
+    public long Turn { get; set; }
+
     /// <summary>Whether it takes part in balancing.</summary>
     public bool IsMember => most > 0 && Used is not null && !IsPaused && Holds == 0 && Trouble != Trouble.NoProgress;
 
@@ -86,7 +89,7 @@ internal sealed class Guest(string name, int id, long most, long current)
     public long Untouched => IsShared ? 0 : Math.Max(0, Actual - Resident);
 
     /// <summary>What it is giving back.</summary>
-    public long Incoming => Trouble == Trouble.None ? Math.Max(0, Current - Given) : 0;
+    public long Incoming => Trouble == Trouble.None && Movement is not null ? Math.Max(0, Current - Given) : 0;
 
     /// <summary>It can be given a noticeable amount beyond its need.</summary>
     public bool CanGrow => most - Given >= LeastGrowth && Shortage == 0;

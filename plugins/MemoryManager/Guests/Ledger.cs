@@ -12,7 +12,9 @@ internal sealed class Ledger(MemoryOptions options)
     private readonly HashSet<Guest> heard = [];
     private int cameOrWent;
     private bool isDirty;
+    private long turns;
     private readonly SortedSet<Guest> starving = new(new ByRank());
+    private readonly SortedSet<Guest> waiting = new(new ByTurn());
     private readonly SortedSet<Guest> growable = new(new ByRank());
     private readonly SortedSet<Guest> donors = new(new ByRank());
     private readonly HashSet<Guest> resting = [];
@@ -23,6 +25,9 @@ internal sealed class Ledger(MemoryOptions options)
 
     /// <summary>Those below their need, the neediest first.</summary>
     public IEnumerable<Guest> Starving => starving;
+
+    /// <summary>The same, the one that has been there longest first.</summary>
+    public IEnumerable<Guest> Waiting => waiting;
 
     /// <summary>Those that could do with more, the one with the least for its need first.</summary>
     public IEnumerable<Guest> Growable => growable;
@@ -234,6 +239,9 @@ internal sealed class Ledger(MemoryOptions options)
             Surplus += sign * g.Surplus;
         }
         Place(resting, g, g.IsResting, sign);
+        if (sign > 0)
+            g.Turn = !g.IsMember || g.Shortage == 0 ? 0 : g.Turn > 0 ? g.Turn : ++turns;
+        Place(waiting, g, g.IsMember && !g.IsResting && g.Shortage > 0, sign);
         Place(starving, g, g.IsMember && !g.IsResting && g.Shortage > 0, sign);
         Place(growable, g, g.IsMember && !g.IsResting && g.CanGrow, sign);
         Place(donors, g, g.IsMember && !g.IsResting && g.Surplus > 0, sign);
