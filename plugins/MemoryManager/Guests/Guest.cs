@@ -50,6 +50,9 @@ internal sealed class Guest(string name, int id, long most, long current)
 
     public Movement? Movement { get; set; }
 
+    /// <summary>How often in a row it did not follow: each time it is left out for twice as long.</summary>
+    public int Failures { get; set; }
+
     public bool IsPaused { get; set; }
 
     /// <summary>Shrunk by somebody, and left alone until that one lets go.</summary>

@@ -8,6 +8,9 @@ namespace Qubes.Plugins.MemoryManager.Guests;
 /// </summary>
 internal sealed class Ledger(MemoryOptions options)
 {
+    private const double LeastPardonSeconds = 30;
+    private const double MostPardonSeconds = 3600;
+
     private readonly Dictionary<int, Guest> guests = [];
     private readonly HashSet<Guest> heard = [];
     private int cameOrWent;
@@ -201,6 +204,7 @@ internal sealed class Ledger(MemoryOptions options)
                 break;
             case { } trouble:
                 g.Trouble = trouble;
+                g.Failures = 0;
                 if (Movement.IsThere(g.Current, g.Given))
                     g.Movement = null;
                 break;
@@ -211,7 +215,7 @@ internal sealed class Ledger(MemoryOptions options)
 
     private void GiveUp(Guest g, DateTimeOffset now)
     {
-        var pardon = TimeSpan.FromSeconds(30);
+        var pardon = TimeSpan.FromSeconds(Math.Min(MostPardonSeconds, LeastPardonSeconds * Math.Pow(2, g.Failures++)));
         // What it was promised and does not take is not kept for it; what it does not give is its own for now.
         (g.Trouble, g.Movement, g.LastTarget) = (Trouble.NoProgress, null, g.Current);
         later.Enqueue((g, Pardon), now + pardon);

@@ -5,10 +5,13 @@ namespace Qubes.Plugins.MemoryManager.Tests.Simulation;
 /// <summary>A guest whose memory moves towards its target at a steady rate.</summary>
 /// <param name="entry">Its line in the ledger.</param>
 /// <param name="behaviour">What it does.</param>
-/// <param name="releaseRate">Bytes a second.</param>
-/// <param name="growthRate">Bytes a second.</param>
-internal sealed class SimulatedGuest(Guest entry, Behaviour behaviour, long releaseRate, long growthRate)
+/// <param name="random">Its own, so that what it does is the same whoever else there is.</param>
+internal sealed class SimulatedGuest(Guest entry, Behaviour behaviour, Random random)
 {
+    // Bytes a second: a guest finds pages to give slower than it takes them back.
+    private readonly long releaseRate = (long)random.Next(300, 1000) << 20;
+    private readonly long growthRate = (long)random.Next(1000, 4000) << 20;
+
     private long from = entry.Current;
     private long to = entry.Current;
     private double since;
@@ -17,6 +20,8 @@ internal sealed class SimulatedGuest(Guest entry, Behaviour behaviour, long rele
     public Guest Entry => entry;
 
     public Behaviour Behaviour => behaviour;
+
+    public Random Random => random;
 
     public long Used { get; set; }
 

@@ -26,7 +26,7 @@ internal sealed class Simulator
     private readonly ClaimBook claims = new();
     private readonly Ledger ledger;
     private readonly Balancer balancer;
-    private readonly Random random;
+    private readonly int seed;
     private double now;
     private long eventCount;
     private bool isDecisionDue;
@@ -34,7 +34,7 @@ internal sealed class Simulator
 
     public Simulator(int seed, long hostTotal)
     {
-        random = new Random(seed);
+        this.seed = seed;
         Total = hostTotal;
         ledger = new Ledger(options);
         balancer = new Balancer(options, ledger, claims, new HostShare(options, ledger, claims));
@@ -68,12 +68,13 @@ internal sealed class Simulator
     public SimulatedGuest Add(Behaviour behaviour, long most)
     {
         var entry = new Guest($"guest{guests.Count}", guests.Count + 1, most, 400 * MiB);
-        var guest = new SimulatedGuest(entry, behaviour, random.Next(300, 1000) * MiB, random.Next(1000, 4000) * MiB);
+        var random = new Random(seed + 7919 * guests.Count);
+        var guest = new SimulatedGuest(entry, behaviour, random);
         guests.Add(guest);
         byEntry.Add(entry, guest);
         ledger.Add(entry);
         if (behaviour == Behaviour.Honest)
-            Say(guest, random.Next(60, 200) * MiB);
+            Say(guest, guest.Random.Next(60, 200) * MiB);
         return guest;
     }
 
@@ -85,10 +86,10 @@ internal sealed class Simulator
     /// <summary>A guest's need changes every so often, to what most qubes need most of the time, and now and then to much more.</summary>
     public void Live(SimulatedGuest guest, double meanSeconds)
     {
-        var next = now - Math.Log(1 - random.NextDouble()) * meanSeconds;
+        var next = now - Math.Log(1 - guest.Random.NextDouble()) * meanSeconds;
         At(next, () =>
         {
-            Say(guest, NextNeed(guest.Entry.Most));
+            Say(guest, NextNeed(guest.Random, guest.Entry.Most));
             Live(guest, meanSeconds);
         });
     }
@@ -102,7 +103,7 @@ internal sealed class Simulator
         ledger.Say(guest.Entry, guest.Behaviour switch
         {
             Behaviour.Honest => guest.Used,
-            Behaviour.Babbling => random.NextInt64(1L << 42),
+            Behaviour.Babbling => guest.Random.NextInt64(1L << 42),
             _ => guest.Entry.Most,
         });
         Measure(guest);
@@ -209,7 +210,7 @@ internal sealed class Simulator
     private long NeedOf(SimulatedGuest guest) =>
         Math.Min(PreferredMemory.OfGuest(options, guest.Used, guest.Entry.Most), guest.Entry.Most);
 
-    private long NextNeed(long most) => random.Next(20) switch
+    private static long NextNeed(Random random, long most) => random.Next(20) switch
     {
         < 15 => random.Next(60, 200) * MiB,
         < 19 => (long)(most * (0.1 + 0.3 * random.NextDouble())),
