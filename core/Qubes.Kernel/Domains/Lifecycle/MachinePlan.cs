@@ -1,7 +1,7 @@
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
-using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Memory;
 
 namespace Qubes.Kernel.Domains.Lifecycle;
 
@@ -18,7 +18,7 @@ internal static class MachinePlan
     }
 
     /// <summary>Without volumes: they are not started yet.</summary>
-    public static MachineSpec For(Qube qube, bool expectsAgent, QubesPaths paths)
+    public static MachineSpec For(Qube qube, bool expectsAgent, KernelContext context)
     {
         var kernel = qube.Properties.Get(QubeProperties.Kernel);
         if (string.IsNullOrEmpty(kernel))
@@ -29,8 +29,9 @@ internal static class MachinePlan
             Uuid = qube.Uuid,
             Class = qube.Class,
             MemoryMiB = qube.Properties.Get(QubeProperties.Memory),
+            MostMemoryMiB = MostMemory(qube, context),
             Vcpus = qube.Properties.Get(QubeProperties.Vcpus),
-            KernelDirectory = Path.Combine(paths.Kernels, qube.Qubes.RequireKernel("kernel", kernel)),
+            KernelDirectory = Path.Combine(context.Paths.Kernels, qube.Qubes.RequireKernel("kernel", kernel)),
             KernelOptions = qube.Properties.Get(QubeProperties.Kernelopts) ?? "",
             Volumes = [],
             GuestParameters = new Dictionary<string, string>
@@ -42,5 +43,12 @@ internal static class MachinePlan
             ExpectsAgent = expectsAgent,
             Debug = qube.Properties.Get(QubeProperties.Debug),
         };
+    }
+
+    // Where nobody balances, a guest that could have more would only pay for it. 0: it keeps what it starts with.
+    private static int MostMemory(Qube qube, KernelContext context)
+    {
+        var (memory, most) = (qube.Properties.Get(QubeProperties.Memory), qube.Properties.Get(QubeProperties.Maxmem));
+        return most > memory && context.Extensions.All<IMemoryBroker>().Count > 0 ? most : 0;
     }
 }
