@@ -126,6 +126,7 @@ public sealed partial class LinkConnection
             session.Reset();
             senders.Clear();
             incoming.Writer.TryComplete();
+            uses.Writer.TryComplete();
             established.TrySetException(new EndOfStreamException("the guest's port was closed before the guest greeted"));
             answered?.TrySetException(reason);
             sealAnswered?.TrySetException(reason);

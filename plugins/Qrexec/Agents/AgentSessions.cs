@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qrexec.Calls;
 using Qubes.Plugins.Qrexec.HostClients;
+using Qubes.Plugins.Qrexec.Memory;
 using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Plugins.Qrexec.Lines;
 using Qubes.Qrexec.Protocol;
@@ -11,7 +12,7 @@ namespace Qubes.Plugins.Qrexec.Agents;
 
 /// <summary>Begins the conversation with an agent over a fresh line (spec: protocol, section 3).</summary>
 internal sealed class AgentSessions(
-    QubesPaths paths, IKernelLoop loop, CallIntake calls, DataRelays relays, TimeProvider time, ILoggerFactory loggers)
+    QubesPaths paths, IKernelLoop loop, CallIntake calls, DataRelays relays, MemoryReports reports, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Exchanges HELLO and opens the guest's sockets on the host. On failure the line is the caller's.</summary>
     /// <exception cref="QrexecViolationException">The agent said something else, or speaks too old a version.</exception>
@@ -23,7 +24,7 @@ internal sealed class AgentSessions(
         var client = new HostClient(guest, control, ports, relays, loop, time, loggers.CreateLogger<HostClient>());
         HostSockets sockets = HostSockets.Open(paths.Runtime, guest);
         var server = new HostServer(sockets, client, time, loggers.CreateLogger<HostServer>());
-        return new AgentSession(guest, line, control, ports, server, calls, loggers.CreateLogger<AgentSession>());
+        return new AgentSession(guest, line, control, ports, server, calls, reports, loggers.CreateLogger<AgentSession>());
     }
 
     /// <summary>Exchanges HELLO over a control connection.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class QubeLifecycle
         await context.Events.FireAsync(new QubeStarting(qube, run, qube.Properties.Get(QubeProperties.Memory)), cancel);
         if (qube.Properties.Get(QubeProperties.Netvm) is { } netvm)
             await netvm.StartAsync(cancel);
-        var plan = MachinePlan.For(qube, ExpectsAgent, context.Paths) with { Hypervisor = context.Options.Hypervisor };
+        var plan = MachinePlan.For(qube, ExpectsAgent, context) with { Hypervisor = context.Options.Hypervisor };
         if (await StartAsCopyAsync(run, plan, cancel) is { } spec)
             await BootAsync(run, spec, cancel);
         Log.Started(log, qube.Name, Machine?.Id ?? throw new QubeException($"'{qube.Name}' ended while it was starting"));
