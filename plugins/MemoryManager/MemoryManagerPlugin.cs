@@ -1,5 +1,6 @@
 using Autofac;
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.MemoryManager.Host;
 using Qubes.Plugins.MemoryManager.Pressure;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Plugins;
@@ -17,6 +18,7 @@ public sealed class MemoryManagerPlugin : QubesPlugin
             var log = c.Resolve<ILogger<BackgroundWork>>();
             return new BackgroundWork(c.Resolve<IKernelLoop>(), (what, e) => Log.WorkFailed(log, what, e.Message), (what, e) => Log.WorkBroke(log, what, e));
         }).SingleInstance();
-        builder.RegisterType<HostPressure>().SingleInstance();
+        builder.Register(_ => new ProcMeminfo()).As<IHostMemory>().SingleInstance();
+        builder.RegisterModule<PressureParts>();
     }
 }
