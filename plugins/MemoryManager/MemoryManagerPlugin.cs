@@ -31,12 +31,13 @@ public sealed class MemoryManagerPlugin : QubesPlugin
         builder.Register(c => MemoryOptions.Read(c.Resolve<IConfiguration>())).SingleInstance();
         builder.Register(_ => new ProcMeminfo()).As<IHostMemory>().SingleInstance();
         builder.RegisterTypes(
-                typeof(HostPressure), typeof(Ledger), typeof(Measuring), typeof(ClaimBook), typeof(ClaimDesk), typeof(HostShare), typeof(Balancer),
+                typeof(Ledger), typeof(Measuring), typeof(ClaimBook), typeof(ClaimDesk), typeof(HostShare), typeof(Balancer),
                 typeof(BalanceSwitch), typeof(AvailableFile), typeof(Orders), typeof(Rounds), typeof(Shrinker), typeof(ClientConnection), typeof(ClientServer))
             .SingleInstance();
         builder.RegisterType<QubeGuests>().AsSelf().As<IGuestMemoryListener>().SingleInstance();
         builder.RegisterType<MemoryBroker>().As<IMemoryBroker>().SingleInstance();
         builder.RegisterType<StatusMethods>().As<IAdminMethodProvider>().SingleInstance();
         builder.RegisterType<MemoryManager>().As<IKernelService>().SingleInstance();
+        builder.RegisterModule<PressureParts>();
     }
 }

@@ -6,5 +6,5 @@ namespace Qubes.Plugins.MemoryManager.Pressure;
 internal sealed class HostPressure
 {
     /// <summary>None as long as nobody measures it.</summary>
-    public MemoryPressure Current { get; private set; } = MemoryPressure.None;
+    public MemoryPressure Current { get; set; } = MemoryPressure.None;
 }
