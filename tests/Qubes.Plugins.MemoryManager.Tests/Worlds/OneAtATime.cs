@@ -1,0 +1,2 @@
+// Whether anything still happens is told by what the process's threads do (CloningKernel.SettleAsync).
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
