@@ -6,6 +6,7 @@ using Qubes.Kernel.Domains;
 using Qubes.Kernel.Startup;
 using Qubes.Plugins.MemoryManager.Clients;
 using Qubes.Plugins.MemoryManager.Host;
+using Qubes.Plugins.MemoryManager.Pressure;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
@@ -114,7 +115,7 @@ internal sealed class MemoryKernel : IAsyncDisposable
     public async Task SettleAsync()
     {
         const int quietRounds = 8;
-        const int mostRounds = 3000;
+        const int mostRounds = 200;
         for (int quiet = 0, rounds = 0; quiet < quietRounds && rounds < mostRounds; quiet++, rounds++)
         {
             await OnLoop(() => { });
@@ -159,6 +160,8 @@ internal sealed class MemoryKernel : IAsyncDisposable
             inner.RegisterInstance<IConfiguration>(new ConfigurationBuilder().Build());
             inner.RegisterModule<MemoryManagerPlugin>();
             inner.RegisterInstance<IHostMemory>(World).ExternallyOwned();
+            inner.RegisterInstance<Func<IStalls?>>(() => null);
+            inner.RegisterInstance(new StallAverages($"{root}/no-pressure"));
         });
         World.Offer(plugin.Resolve<IMemoryBroker>(), plugin.Resolve<IGuestMemoryListener>());
         await startup.AttachAsync(default);
