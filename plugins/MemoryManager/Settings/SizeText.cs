@@ -10,10 +10,17 @@ internal static class SizeText
     // size = 1*DIGIT [ [ " " ] unit ] ; unit = one of these, in any case
     private static readonly Dictionary<string, long> Units = new(StringComparer.OrdinalIgnoreCase)
     {
-        [""] = 1, ["B"] = 1,
-        ["K"] = 1_000, ["KB"] = 1_000, ["KiB"] = 1L << 10,
-        ["M"] = 1_000_000, ["MB"] = 1_000_000, ["MiB"] = 1L << 20,
-        ["G"] = 1_000_000_000, ["GB"] = 1_000_000_000, ["GiB"] = 1L << 30,
+        [""] = 1,
+        ["B"] = 1,
+        ["K"] = 1_000,
+        ["KB"] = 1_000,
+        ["KiB"] = 1L << 10,
+        ["M"] = 1_000_000,
+        ["MB"] = 1_000_000,
+        ["MiB"] = 1L << 20,
+        ["G"] = 1_000_000_000,
+        ["GB"] = 1_000_000_000,
+        ["GiB"] = 1L << 30,
     };
 
     /// <summary>Bytes, 0 to 2^53; false: it is no size.</summary>
