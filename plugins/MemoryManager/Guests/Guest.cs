@@ -29,11 +29,20 @@ internal sealed class Guest(string name, int id, long most, long current)
     /// <summary>It shares its memory with siblings, and what it has not touched is promised to nobody.</summary>
     public bool IsShared { get; init; }
 
+    /// <summary>
+    /// Until then it may still be about to fill the balloon that keeps it to what it was started with: what is measured beyond that is
+    /// not counted before it has done so once.
+    /// </summary>
+    public DateTimeOffset FilledBy { get; set; }
+
     /// <summary>As it says itself; null: it has not yet.</summary>
     public long? Used { get; set; }
 
     /// <summary>Said since the last decision, not yet looked at.</summary>
     public long? Said { get; set; }
+
+    /// <summary>That it was started with.</summary>
+    public long Initial { get; } = current;
 
     /// <summary>The size of its balloon's complement, as measured.</summary>
     public long Current { get; set; } = current;

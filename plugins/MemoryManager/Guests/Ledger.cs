@@ -106,6 +106,10 @@ internal sealed class Ledger(MemoryOptions options)
     {
         if (guest.IsGone)
             return;
+        if (current > guest.Initial + Movement.Arrival && now < guest.FilledBy)
+            current = guest.Initial;
+        else
+            guest.FilledBy = default;
         var isUnchanged = guest.Current == current && guest.Resident == resident && guest.Movement is null;
         if (isUnchanged)
             return;
@@ -124,6 +128,7 @@ internal sealed class Ledger(MemoryOptions options)
         Edit(guest, g =>
         {
             g.LastTarget = target;
+            g.FilledBy = default;
             g.Movement = Movement.IsThere(g.Current, target) ? null : new Movement(g.Current, now);
             g.IsResting = next > now;
         });

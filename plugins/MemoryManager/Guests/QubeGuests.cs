@@ -11,6 +11,8 @@ internal sealed class QubeGuests(Ledger ledger, Measuring measuring, IQubes qube
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan BootTime = TimeSpan.FromSeconds(60);
+
     private readonly Dictionary<Guid, Guest> byQube = [];
     private readonly List<IDisposable> subscriptions = [];
 
@@ -66,6 +68,7 @@ internal sealed class QubeGuests(Ledger ledger, Measuring measuring, IQubes qube
             Machine = machine,
             IsShared = machine.IsClone,
             IsPaused = machine.State == MachineState.Paused,
+            FilledBy = machine.StartTime + BootTime,
         };
 
     private static long MostOf(IQube qube, IMachine machine) =>

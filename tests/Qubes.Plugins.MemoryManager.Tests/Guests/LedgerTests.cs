@@ -98,6 +98,43 @@ public sealed class LedgerTests
         Assert.Equal((Trouble.Slow, true, 0L), (guest.Trouble, guest.IsMember, ledger.Incoming));
     }
 
+    [Fact]
+    public void A_booting_guest_counts_with_what_it_was_started_with_until_its_balloon_is_filled_once()
+    {
+        var guest = Add(1);
+        guest.FilledBy = Start.AddSeconds(60);
+
+        ledger.Measure(guest, 2000 * MiB, 30 * MiB, Start);
+        Assert.Equal(370 * MiB, ledger.Untouched);
+
+        ledger.Measure(guest, 400 * MiB, 100 * MiB, Start.AddSeconds(2));
+        ledger.Measure(guest, 900 * MiB, 100 * MiB, Start.AddSeconds(3));
+        Assert.Equal(800 * MiB, ledger.Untouched);
+    }
+
+    [Fact]
+    public void A_guest_that_is_given_another_target_is_believed_what_is_measured()
+    {
+        var guest = Add(1);
+        guest.FilledBy = Start.AddSeconds(60);
+
+        ledger.Retarget(guest, 1000 * MiB, Start);
+        ledger.Measure(guest, 1000 * MiB, 0, Start.AddSeconds(1));
+
+        Assert.Equal((1000 * MiB, null), (guest.Current, guest.Movement));
+    }
+
+    [Fact]
+    public void A_guest_that_never_fills_its_balloon_counts_with_all_that_it_may_take()
+    {
+        var guest = Add(1);
+        guest.FilledBy = Start.AddSeconds(60);
+
+        ledger.Measure(guest, 2000 * MiB, 30 * MiB, Start.AddSeconds(60));
+
+        Assert.Equal(1970 * MiB, ledger.Untouched);
+    }
+
     private static void Do(Ledger all, Guest guest, Random random, DateTimeOffset now)
     {
         switch (random.Next(9))
