@@ -34,6 +34,8 @@ public sealed class QrexecPlugin : QubesPlugin
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterInstance(new DrawnSamples(DrawnSamples.UsualCapacity));
         builder.RegisterType<CloneLines>().SingleInstance();
+        builder.RegisterType<RehearsedStreams>().SingleInstance();
+        builder.RegisterType<CopyRehearsals>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();
         builder.RegisterType<GuestAgents>().As<IGuestAgents>().As<IGuestServices>().As<IKernelService>().SingleInstance();
     }

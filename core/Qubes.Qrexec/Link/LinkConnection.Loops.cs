@@ -107,7 +107,8 @@ public sealed partial class LinkConnection
         }
 
         await closing.CancelAsync().ConfigureAwait(false);
-        await stream.DisposeAsync().ConfigureAwait(false);
+        if (!leavesOpen)
+            await stream.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TakeDown();
         if (violation is not null)

@@ -19,24 +19,31 @@ internal sealed class AgentSessions(
     /// <exception cref="EndOfStreamException">It went away.</exception>
     public async Task<AgentSession> OpenAsync(Guest guest, IGuestLine line, CancellationToken cancel)
     {
-        MessageConnection control;
-        try
-        {
-            control = new MessageConnection(line.OpenControl());
-            QrexecMessage hello = await control.ReadAsync(cancel)
-                ?? throw new EndOfStreamException("the control connection ended before its HELLO");
-            control.Version = ProtocolVersion.Negotiate(hello.ReadHello());
-            await control.WriteAsync(QrexecMessage.EncodeHello(control.Version), cancel);
-        }
-        catch (VchanClosedException e)
-        {
-            throw new EndOfStreamException("the control connection ended during its HELLO", e);
-        }
-
+        MessageConnection control = await GreetAsync(line.OpenControl, cancel);
         var ports = new DataPorts(guest.Id, line.Await);
         var client = new HostClient(guest, control, ports, relays, loop, time, loggers.CreateLogger<HostClient>());
         HostSockets sockets = HostSockets.Open(paths.Runtime, guest);
         var server = new HostServer(sockets, client, time, loggers.CreateLogger<HostServer>());
         return new AgentSession(guest, line, control, ports, server, calls, reports, loggers.CreateLogger<AgentSession>());
+    }
+
+    /// <summary>Exchanges HELLO over a control connection.</summary>
+    /// <exception cref="QrexecViolationException">The agent said something else, or speaks too old a version.</exception>
+    /// <exception cref="EndOfStreamException">It went away.</exception>
+    public static async Task<MessageConnection> GreetAsync(Func<IVchan> open, CancellationToken cancel)
+    {
+        try
+        {
+            var control = new MessageConnection(open());
+            QrexecMessage hello = await control.ReadAsync(cancel)
+                ?? throw new EndOfStreamException("the control connection ended before its HELLO");
+            control.Version = ProtocolVersion.Negotiate(hello.ReadHello());
+            await control.WriteAsync(QrexecMessage.EncodeHello(control.Version), cancel);
+            return control;
+        }
+        catch (VchanClosedException e)
+        {
+            throw new EndOfStreamException("the control connection ended during its HELLO", e);
+        }
     }
 }

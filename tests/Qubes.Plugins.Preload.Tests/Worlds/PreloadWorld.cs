@@ -1,4 +1,5 @@
 using Qubes.Sdk.Disposables;
+using Qubes.Sdk.Domains;
 using Qubes.Sdk.Memory;
 using Qubes.Sdk.Plugins;
 using Qubes.Sdk.Testing.Hypervisors;
@@ -29,6 +30,18 @@ internal sealed class PreloadWorld : IExtensions, IMemoryBroker
     public SimulatedPoolDriver Pools { get; } = new();
 
     public long? AvailableBytes { get; set; } = 1L << 40;
+
+    public MemoryPressure Pressure => MemoryPressure.None;
+
+    public Task<IAsyncDisposable> ClaimAsync(IQube qube, long bytes, CancellationToken cancel) =>
+        throw new NotSupportedException("preloading claims nothing itself");
+
+    public Task<ShrinkOutcome> ShrinkAsync(IQube qube, CancellationToken cancel) => Task.FromResult(ShrinkOutcome.NotBalanced);
+
+    public void Release(IQube qube)
+    {
+        // Nothing was taken from it.
+    }
 
     /// <summary>What another plugin offers; null: nothing.</summary>
     public IPreloadPolicy? OthersPolicy { get; set; }
