@@ -64,4 +64,22 @@ internal static partial class Log
 
     [LoggerMessage(2341, LogLevel.Warning, "Metrics are not offered at {Path}: {Reason}")]
     public static partial void NoMetrics(ILogger logger, string path, string reason);
+
+    [LoggerMessage(2350, LogLevel.Warning, "{Qube}: is paused with more memory than it needs: {Reason}")]
+    public static partial void NotShrunk(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2351, LogLevel.Warning, "{Qube}: is used, but may not get its memory back: {Reason}")]
+    public static partial void NotReleased(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2352, LogLevel.Warning, "the host is short of memory ({Pressure}): {Count} preloads are kept at most, in all")]
+    public static partial void Pressed(ILogger logger, string pressure, int count);
+
+    [LoggerMessage(2353, LogLevel.Information, "memory is no longer short; preloads come back one by one from in {Seconds} s on")]
+    public static partial void Relieved(ILogger logger, int seconds);
+
+    [LoggerMessage(2354, LogLevel.Information, "all queues may have their wanted lengths again")]
+    public static partial void Unrestrained(ILogger logger);
+
+    [LoggerMessage(2355, LogLevel.Debug, "{Qube}: its memory is not known: {Reason}")]
+    public static partial void NotMeasured(ILogger logger, string qube, string reason);
 }

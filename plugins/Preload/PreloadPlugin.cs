@@ -1,10 +1,12 @@
 using Autofac;
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Preload.Arbitration;
 using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Metrics;
 using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Queue;
@@ -39,9 +41,10 @@ public sealed class PreloadPlugin : QubesPlugin
                 typeof(Filling), typeof(Affordability), typeof(Breakers), typeof(RequestsInFlight), typeof(SuspendTriggers),
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
                 typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History),
-                typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics))
+                typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics), typeof(Restraint), typeof(Pools), typeof(CopyCosts),
+                typeof(MemoryFigures), typeof(ShrinkBeforePause))
             .SingleInstance();
-        builder.RegisterType<FeatureRules>().As<IKernelService>().SingleInstance();
+        builder.RegisterTypes(typeof(FeatureRules), typeof(Arbiter)).As<IKernelService>().SingleInstance();
         builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();
         builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing), typeof(MetricsServer)).As<IKernelService>().SingleInstance();
         builder.RegisterType<QueueRules>().As<IKernelService>().SingleInstance();

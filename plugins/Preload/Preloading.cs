@@ -1,5 +1,6 @@
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Recovery;
 using Qubes.Plugins.Preload.Refill;
@@ -17,7 +18,7 @@ namespace Qubes.Plugins.Preload;
 /// <summary>Connects the plugin's parts with what happens in the system.</summary>
 internal sealed class Preloading(
     LivingPreloads lives, Recovering recovering, FeatureTriggers features, PropertyTriggers properties, LifecycleTriggers lifecycles,
-    SuspendTriggers suspends, RequestsInFlight requests, Refiller refiller, Breakers breakers, BackgroundWork background,
+    SuspendTriggers suspends, ShrinkBeforePause memory, RequestsInFlight requests, Refiller refiller, Breakers breakers, BackgroundWork background,
     IEventBus events) : IKernelService, IPreloads
 {
     private readonly List<IDisposable> subscriptions = [];
@@ -33,6 +34,7 @@ internal sealed class Preloading(
             events.Subscribe<PropertySet>(properties.OnSet),
             events.Subscribe<PropertyReset>(properties.OnReset),
             events.SubscribeAsync<QubeUnpaused>(lifecycles.OnUnpausedAsync),
+            events.SubscribeAsync<QubePausing>(memory.OnPausingAsync),
             events.Subscribe<QubeShutdown>(lifecycles.OnShutdown),
             events.SubscribeAsync<QubeRemoving>(lifecycles.OnRemovingAsync),
             events.Subscribe<QubeRemoved>(lifecycles.OnRemoved),

@@ -29,4 +29,7 @@ internal enum DiscardKind
 
     /// <summary>Its machine ended by itself.</summary>
     Ended,
+
+    /// <summary>The host is short of memory.</summary>
+    ShortOfMemory,
 }

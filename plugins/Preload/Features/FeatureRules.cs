@@ -40,6 +40,9 @@ internal sealed class FeatureRules(IEventBus events, IQubes qubes) : IKernelServ
             case (PreloadFeatures.Delay, QubeClass.AdminVM or QubeClass.AppVM or QubeClass.StandaloneVM) when e.Value != e.OldValue:
                 CheckDelay(e.Value);
                 break;
+            case (PreloadFeatures.Weight, QubeClass.AppVM or QubeClass.StandaloneVM) when e.Value.Length > 0 && PreloadSettings.Weight(e.Value) is null:
+                throw new InvalidValueException(
+                    $"Feature {PreloadFeatures.Weight} is a whole number from 1 to {PreloadSettings.MostWeight}, not '{e.Value}'");
         }
     }
 

@@ -30,6 +30,9 @@ internal static class PreloadFeatures
     /// <summary>On a disposable template, else on the host: the name of what decides how many are preloaded.</summary>
     public const string Policy = "preload-dispvm-policy";
 
+    /// <summary>On a disposable template: how much of scarce memory its preloads get, compared with others' (1 to 1000).</summary>
+    public const string Weight = "preload-dispvm-weight";
+
     /// <summary>On a disposable template: nothing is preloaded until this is gone, whatever its maximum.</summary>
     public const string Drained = "preload-dispvm-drained";
 

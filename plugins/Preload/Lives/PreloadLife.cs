@@ -2,6 +2,7 @@ using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
+using Qubes.Sdk.Hypervisors;
 
 namespace Qubes.Plugins.Preload.Lives;
 
@@ -47,6 +48,12 @@ internal sealed class PreloadLife
 
     /// <summary>An administrator wants another one in its place; until that is ready it may be handed out.</summary>
     public bool IsUnwanted { get; set; }
+
+    /// <summary>Since when it waits for its caller, as far as this daemon knows; null: it does not yet.</summary>
+    public DateTimeOffset? ReadySince { get; set; }
+
+    /// <summary>What the host spent on it when that was last measured; null: nobody knows.</summary>
+    public HostMemory? HostMemory { get; set; }
 
     /// <summary>Somebody let it run who had not requested it.</summary>
     public bool IsUnasked { get; private set; }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Freshness;
+using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Readiness;
 using Qubes.Plugins.Preload.Status;
@@ -16,7 +17,7 @@ namespace Qubes.Plugins.Preload.Lives;
 /// <summary>Makes one preload and brings it to where it waits for its caller (spec: preloaded disposables, T1 to T5, T11).</summary>
 internal sealed class PreloadStarter(
     LivingPreloads lives, PreloadRecords records, PreloadQueue queue, IDisposables disposables, IEventBus events, GuestReadiness readiness,
-    Discarding discarding, Breakers breakers, BackgroundWork background, TimeProvider time, ILogger<PreloadStarter> log)
+    Discarding discarding, Breakers breakers, MemoryFigures figures, BackgroundWork background, TimeProvider time, ILogger<PreloadStarter> log)
 {
     /// <summary>Starts one if there is room for it; returns when it is ready, requested, discarded or failed.</summary>
     /// <exception cref="QubesException">It could not be started; nothing of it stays.</exception>
@@ -106,6 +107,8 @@ internal sealed class PreloadStarter(
         preload.Complete();
         if (preload.Stage != PreloadStage.Paused)
             return;
+        preload.ReadySince = time.GetUtcNow();
+        background.Start($"measuring '{preload.Qube.Name}'", cancel => figures.NoteReadyAsync(preload, cancel));
         Log.Ready(log, preload.Qube.Name);
         records.Ready(preload);
     }

@@ -52,7 +52,7 @@ internal sealed class MetricsServer(PreloadMetrics metrics, IKernelLoop loop, Qu
     {
         using var _ = listener;
         var serving = new HashSet<Task>();
-        var connection = new ScrapeConnection(() => loop.InvokeAsync(() => Task.FromResult(metrics.Read())));
+        var connection = new ScrapeConnection(() => loop.InvokeAsync(() => metrics.ReadAsync(stopping.Token)));
         while (!stopping.IsCancellationRequested)
         {
             serving.RemoveWhere(s => s.IsCompleted);

@@ -1,6 +1,7 @@
 using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Policies;
+using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
 using Qubes.Sdk.Domains;
@@ -9,11 +10,18 @@ namespace Qubes.Plugins.Preload.Metrics;
 
 /// <summary>The metrics of preloading (docs/operations.md). Read on the kernel loop.</summary>
 internal sealed class PreloadMetrics(
-    StatusReader status, PreloadSettings settings, PolicyTargets targets, LivingPreloads lives, PreloadRecords records)
+    StatusReader status, PreloadSettings settings, PolicyTargets targets, PreloadQueue queue, LivingPreloads lives, PreloadRecords records)
 {
     private const string Duration = "qubes_preload_request_duration_seconds";
 
-    public string Read()
+    /// <summary>Measures, which takes a second at most, and reads.</summary>
+    public async Task<string> ReadAsync(CancellationToken cancel)
+    {
+        await status.MeasureAsync([.. status.Templates], cancel);
+        return Read();
+    }
+
+    private string Read()
     {
         var all = status.Templates.ToList();
         var text = new MetricText();
@@ -22,6 +30,9 @@ internal sealed class PreloadMetrics(
         Gauge("ready", "Preloads that wait for their caller.", t => lives.QueuedOf(t).Count(p => p.Stage == PreloadStage.Paused));
         Gauge("starting", "Preloads that are made or boot.", t => lives.QueuedOf(t).Count(p => p.Stage != PreloadStage.Paused));
         Gauge("drained", "1: nothing is preloaded until the template is no longer drained.", t => PolicyTargets.IsDrained(t) ? 1 : 0);
+        Gauge("allowance", "How many the host's memory allows now, at most those wanted.", queue.TargetOf);
+        Memory("pss", "Private memory of the preloads, and their parts of what they share.", m => m.PssKib);
+        Memory("private", "Memory that the preloads' end would free.", m => m.PrivateKib);
         Counter<RequestOutcome>("requests", "result", "Requests for a disposable.", r => r.Requests);
         Counter<StartOutcome>("starts", "outcome", "Preloads whose start is over.", r => r.Starts);
         Counter<DiscardKind>("discards", "reason", "Preloads that were discarded.", r => r.Discards);
@@ -38,6 +49,17 @@ internal sealed class PreloadMetrics(
             text.Family("qubes_preload_" + name, "gauge", help);
             foreach (var template in all)
                 text.Sample("qubes_preload_" + name, value(template), ("template", template.Name));
+        }
+
+        void Memory(string name, string help, Func<PoolMemory, long> kib)
+        {
+            var family = $"qubes_preload_{name}_bytes";
+            text.Family(family, "gauge", help);
+            foreach (var template in all)
+            {
+                if (PoolMemory.Of(lives.QueuedOf(template)) is { } memory)
+                    text.Sample(family, kib(memory) * 1024, ("template", template.Name));
+            }
         }
 
         void Counter<T>(string name, string key, string help, Func<TemplateRecord, IReadOnlyDictionary<T, long>> values) where T : struct, Enum

@@ -1,3 +1,4 @@
+using Qubes.Plugins.Preload.Arbitration;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Policies;
 using Qubes.Sdk.Domains;
@@ -6,7 +7,7 @@ using Qubes.Sdk.Events;
 namespace Qubes.Plugins.Preload.Queue;
 
 /// <summary>A template's preloads in the order in which they were started. The feature is the queue; nothing else holds it.</summary>
-internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PolicyTargets targets)
+internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PolicyTargets targets, Restraint restraint)
 {
     private const char Separator = ' ';
     private readonly HashSet<IQube> beingReplaced = [];
@@ -30,8 +31,15 @@ internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PolicyTargets
     /// <summary>How many are wanted and not there; 0 or more.</summary>
     public int VacancyOf(IQube template) => Math.Max(0, TargetOf(template) - Names(template).Count);
 
+    /// <summary>The length that it is to have: what is wanted, at most what scarce memory allows.</summary>
+    public int TargetOf(IQube template) =>
+        Math.Min(WantedOf(template), restraint.LimitOf(template.Name, Names(template).Count) ?? int.MaxValue);
+
     /// <summary>The wanted length: what the template's policy says, at most its maximum.</summary>
-    public int TargetOf(IQube template) => targets.Of(template).Count;
+    public int WantedOf(IQube template) => targets.Of(template).Count;
+
+    /// <summary>Why it may not have its wanted length; null: it may.</summary>
+    public string? WhyLimited(IQube template) => TargetOf(template) < WantedOf(template) ? restraint.Reason : null;
 
     /// <summary>How many names the queue may hold: one more than wanted while an outdated one is replaced.</summary>
     public int LongestOf(IQube template)

@@ -3,11 +3,13 @@ using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload.Recovery;
 
@@ -16,8 +18,8 @@ namespace Qubes.Plugins.Preload.Recovery;
 /// nobody requested is kept as it is, everything else is removed. Machines were taken over before.
 /// </summary>
 internal sealed class Recovering(
-    LivingPreloads lives, PreloadRecords records, PreloadSettings settings, Discarding discarding, Refreshing refreshing, IQubes qubes,
-    IEventBus events, ILogger<Recovering> log)
+    LivingPreloads lives, PreloadRecords records, PreloadSettings settings, Discarding discarding, Refreshing refreshing, MemoryFigures figures,
+    BackgroundWork background, IQubes qubes, IEventBus events, ILogger<Recovering> log)
 {
     private static readonly TimeSpan RefillAfter = TimeSpan.FromSeconds(4);
 
@@ -41,7 +43,13 @@ internal sealed class Recovering(
         if (!IsReady(disposable))
             discarding.Discard([preload], new(DiscardKind.LeftOver, "an earlier daemon left it unready, requested or discarded"));
         else
-            records.Kept(preload);
+            Keep(preload);
+    }
+
+    private void Keep(PreloadLife preload)
+    {
+        records.Kept(preload);
+        background.Start($"measuring '{preload.Qube.Name}'", cancel => figures.NoteReadyAsync(preload, cancel));
     }
 
     private void DropUnknown(IQube template)

@@ -57,8 +57,14 @@ internal sealed class Filling(
     {
         if (breakers.Of(template).State != BreakerState.Closed && !(queue.VacancyOf(template) > 0 && await InTurnAsync(StartOneAsync, template, cancel)))
             return;
-        if (queue.VacancyOf(template) is var wanted and > 0 && await affordability.CountAsync(template, wanted, cancel) is var count and > 0)
-            await Task.WhenAll(Enumerable.Range(0, count).Select(_ => starter.StartOneAsync(template)));
+        if (queue.VacancyOf(template) is var wanted and > 0)
+            await Task.WhenAll((await affordability.GrantAsync(template, wanted, isReplacement: false, cancel)).Select(g => StartWithAsync(template, g)));
+    }
+
+    private async Task StartWithAsync(IQube template, MemoryGrant grant)
+    {
+        using (grant)
+            await starter.StartOneAsync(template);
     }
 
     private async Task FillOneByOneAsync(IQube template, CancellationToken cancel)
@@ -100,9 +106,9 @@ internal sealed class Filling(
             Retry(template);
             return false;
         }
-        if (await affordability.CountAsync(template, 1, cancel) == 0)
+        if (await affordability.GrantAsync(template, 1, isReplacement: false, cancel) is not [var grant])
             return false;
-        await starter.StartOneAsync(template);
+        await StartWithAsync(template, grant);
         return true;
     }
 
@@ -116,12 +122,12 @@ internal sealed class Filling(
             Retry(template);
             return false;
         }
-        if (await affordability.CountAsync(template, 1, cancel) == 0)
+        if (await affordability.GrantAsync(template, 1, isReplacement: true, cancel) is not [var grant])
             return await MakeRoomAsync(old, cancel);
         queue.BeginReplacement(template);
         try
         {
-            await starter.StartOneAsync(template);
+            await StartWithAsync(template, grant);
         }
         finally
         {

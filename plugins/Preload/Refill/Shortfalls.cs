@@ -31,7 +31,12 @@ internal sealed class Shortfalls(PreloadQueue queue, Breakers breakers)
         ofMemory.Remove(template);
     }
 
+    /// <summary>Whether something keeps it from being filled that is not memory.</summary>
+    public bool IsBlocked(IQube template) => reasons.ContainsKey(template) && !ofMemory.Contains(template);
+
     /// <summary>For people; null: the queue is full, or is being filled.</summary>
     public string? WhyNotFull(IQube template) =>
-        queue.VacancyOf(template) > 0 ? breakers.Of(template).Message ?? reasons.GetValueOrDefault(template) : null;
+        queue.VacancyOf(template) > 0 ? breakers.Of(template).Message ?? reasons.GetValueOrDefault(template)
+        : queue.WantedOf(template) > PreloadQueue.Names(template).Count ? queue.WhyLimited(template)
+        : null;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Freshness;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Status;
 using Qubes.Sdk.Domains;
@@ -11,8 +12,8 @@ namespace Qubes.Plugins.Preload.Requests;
 
 /// <summary>What follows when a preload is taken into use, requested or not (spec: preloaded disposables, T7 and T8).</summary>
 internal sealed class Handover(
-    LivingPreloads lives, PreloadRecords records, Refiller refiller, IDeferredNetworks networks, BackgroundWork background,
-    ILogger<Handover> log)
+    LivingPreloads lives, PreloadRecords records, Refiller refiller, IDeferredNetworks networks, ShrinkBeforePause memory,
+    BackgroundWork background, ILogger<Handover> log)
 {
     /// <summary>Makes it an ordinary disposable: in this turn, unless its network has something to make up for.</summary>
     /// <exception cref="TimeoutException">The guest had no network in time, and nobody gets the disposable.</exception>
@@ -20,6 +21,7 @@ internal sealed class Handover(
     public Task UseAsync(PreloadLife preload)
     {
         preload.BeginUse();
+        memory.Release(preload);
         preload.Use = ConnectAsync(preload);
         background.Track(preload.Use);
         return preload.Use;

@@ -8,7 +8,10 @@ namespace Qubes.Plugins.Preload.Settings;
 /// <summary>What counts of the features that users set (spec: preloaded disposables, section 2.1).</summary>
 internal sealed class PreloadSettings(IQubes qubes)
 {
+    public const int MostWeight = 1000;
+
     private const double DefaultDelay = 3;
+    private const int DefaultWeight = 100;
     private const long MiB = 1 << 20;
 
     /// <summary>Nothing is preloaded from the host's suspend until it has resumed.</summary>
@@ -61,6 +64,12 @@ internal sealed class PreloadSettings(IQubes qubes)
 
     /// <summary>Whether preloads are started one by one as soon as no request is in flight, and replaced before they are discarded.</summary>
     public bool IsAuto(IQube template) => DelayText(template) == PreloadFeatures.Auto;
+
+    /// <summary>How much of scarce memory the template's preloads get, compared with others': 1 to <see cref="MostWeight"/>.</summary>
+    public static int WeightOf(IQube template) => Weight(template.Features.GetValueOrDefault(PreloadFeatures.Weight)) ?? DefaultWeight;
+
+    /// <summary>A weight from its text; null: it is none.</summary>
+    public static int? Weight(string? text) => Number(text) is >= 1 and <= MostWeight and var weight ? weight : null;
 
     /// <exception cref="InvalidValueException">The template's guests do not offer what tells that they are ready.</exception>
     public static void RequireServices(IQube template)

@@ -13,15 +13,18 @@ internal sealed class StatusMethods(StatusReader status, History history) : IAdm
 {
     public IEnumerable<AdminMethod> Methods =>
     [
-        new AnsweringMethod("admin.preload.Status", AdminDestination.Any, Presence.Forbidden, Presence.Forbidden, Status),
+        new AnsweringMethod("admin.preload.Status", AdminDestination.Any, Presence.Forbidden, Presence.Forbidden, StatusAsync),
         new AnsweringMethod("admin.preload.History", AdminDestination.Any, Presence.Forbidden, Presence.Forbidden, Past),
     ];
 
-    private ValueTask<AdminAnswer> Status(AdminCall call, CancellationToken cancel)
+    private async ValueTask<AdminAnswer> StatusAsync(AdminCall call, CancellationToken cancel)
     {
-        var templates = IsAboutAll(call) ? status.Templates.Where(t => MaySee(call, t)) : [Template(call)];
-        return new(StatusText.Lines(templates.ToList().Select(status.Of)));
+        await status.MeasureAsync(Asked(call), cancel);
+        return StatusText.Lines(Asked(call).Select(status.Of));
     }
+
+    // Asked again after the measuring: some may have gone meanwhile.
+    private List<IQube> Asked(AdminCall call) => IsAboutAll(call) ? [.. status.Templates.Where(t => MaySee(call, t))] : [Template(call)];
 
     private ValueTask<AdminAnswer> Past(AdminCall call, CancellationToken cancel)
     {

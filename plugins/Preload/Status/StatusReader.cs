@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
@@ -10,13 +11,17 @@ namespace Qubes.Plugins.Preload.Status;
 
 /// <summary>Puts together how preloading stands.</summary>
 internal sealed class StatusReader(
-    IQubes qubes, PreloadSettings settings, PolicyChoice policies, PolicyTargets targets, LivingPreloads lives, Shortfalls shortfalls,
-    PreloadRecords records)
+    IQubes qubes, PreloadSettings settings, PolicyChoice policies, PolicyTargets targets, PreloadQueue queue, LivingPreloads lives,
+    Shortfalls shortfalls, MemoryFigures figures, PreloadRecords records)
 {
     /// <summary>Templates that preload, have something left of it, or have been asked since the daemon started.</summary>
     public IEnumerable<IQube> Templates => qubes
         .Where(q => settings.MaxOf(q) > 0 || PreloadQueue.Names(q).Count > 0 || PolicyTargets.IsDrained(q) || records.All.ContainsKey(q))
         .OrderBy(q => q.Name, StringComparer.Ordinal);
+
+    /// <summary>Has the memory of some templates' preloads measured, which takes a second at most.</summary>
+    public Task MeasureAsync(IReadOnlyCollection<IQube> templates, CancellationToken cancel) =>
+        figures.MeasureAsync(templates.SelectMany(lives.QueuedOf), cancel);
 
     public TemplateStatus Of(IQube template)
     {
@@ -31,7 +36,8 @@ internal sealed class StatusReader(
             template.Name, State(template, target.Count, ready, queued.Count - ready, message), message ?? targets.FaultOf(template),
             policies.NameFor(template), settings.MaxOf(template), target.Count, target.Reason, ready, queued.Count - ready,
             record.HitRate is { } rate ? Math.Round(rate, 4) : null, Milliseconds(all, 0.5), Milliseconds(all, 0.99),
-            outcomes.ToDictionary(Name, o => Requests(record, o)), record.LastFailure);
+            outcomes.ToDictionary(Name, o => Requests(record, o)), record.LastFailure,
+            queue.TargetOf(template), queue.WhyLimited(template), PreloadSettings.WeightOf(template), PoolMemory.Of(queued));
     }
 
     /// <summary>In small letters and with underscores, as in the metrics.</summary>

@@ -18,9 +18,14 @@ namespace Qubes.Plugins.Preload.Status;
 /// <param name="P99Ms">The same for 99 of 100.</param>
 /// <param name="Requests">Requests since the daemon started, by outcome.</param>
 /// <param name="LastFailure">The last start that failed, or preload that could not be handed out; absent: none since the daemon started.</param>
+/// <param name="Allowance">How many the host's memory allows now: <paramref name="Target"/>, or fewer while it is short.</param>
+/// <param name="AllowanceReason">Why fewer; absent: as many as are wanted.</param>
+/// <param name="Weight">How much of scarce memory its preloads get, compared with others': 1 to 1000.</param>
+/// <param name="Memory">What its preloads cost the host, as measured within the last second; absent: none was measured.</param>
 internal sealed record TemplateStatus(
     string Template, string State, string? Message, string Policy, int Max, int Target, string TargetReason, int Ready, int Starting,
-    double? HitRate, double? P50Ms, double? P99Ms, IReadOnlyDictionary<string, RequestStatus> Requests, Moment? LastFailure);
+    double? HitRate, double? P50Ms, double? P99Ms, IReadOnlyDictionary<string, RequestStatus> Requests, Moment? LastFailure,
+    int Allowance, string? AllowanceReason, int Weight, PoolMemory? Memory);
 
 /// <summary>Requests of one outcome.</summary>
 /// <param name="Count">Since the daemon started.</param>

@@ -1,3 +1,4 @@
+using Qubes.Plugins.Preload.Arbitration;
 using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Freshness;
@@ -9,6 +10,7 @@ using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
+using Qubes.Sdk.Memory;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Preload.Triggers;
@@ -16,7 +18,7 @@ namespace Qubes.Plugins.Preload.Triggers;
 /// <summary>Something runs, ends or is removed (spec: preloaded disposables, section 6, triggers 9 to 11, 19, 21).</summary>
 internal sealed class LifecycleTriggers(
     LivingPreloads lives, PreloadRecords records, Refreshing refreshing, Refiller refiller, Discarding discarding, Handover handover,
-    Shortfalls shortfalls, Breakers breakers, PreloadSettings settings, BackgroundWork background, IQubes qubes,
+    Shortfalls shortfalls, Restraint restraint, Breakers breakers, PreloadSettings settings, BackgroundWork background, IQubes qubes,
     TimeProvider time)
 {
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(5);
@@ -35,11 +37,8 @@ internal sealed class LifecycleTriggers(
 
     public void OnShutdown(QubeShutdown e)
     {
-        foreach (var template in shortfalls.OfMemory.Where(t => t != e.Qube.Template || !lives.TryFind(e.Qube, out _)).ToList())
-        {
-            shortfalls.Clear(template);
-            refiller.Schedule(template, $"'{e.Qube.Name}' gave memory back");
-        }
+        if (restraint.Pressure == MemoryPressure.None)
+            TryShortAgain(e.Qube);
         if (lives.TryFind(e.Qube, out var preload))
             OnGone(preload);
         else if (PreloadSettings.AllowsDisposables(e.Qube))
@@ -67,6 +66,15 @@ internal sealed class LifecycleTriggers(
         settings.Leaving.Add(e.Qube);
         background.Start($"preloading of '{e.Qube.Name}'", stop => ReturnAsync(e.Qube, stop));
         await discarding.EndAllOfAsync(e.Qube, new(DiscardKind.Template, "its template is removed"), cancel);
+    }
+
+    private void TryShortAgain(IQube ended)
+    {
+        foreach (var template in shortfalls.OfMemory.Where(t => t != ended.Template || !lives.TryFind(ended, out _)).ToList())
+        {
+            shortfalls.Clear(template);
+            refiller.Schedule(template, $"'{ended.Name}' gave memory back");
+        }
     }
 
     private static bool IsHandedOverBy(PreloadLife preload) => preload.Stage switch

@@ -40,7 +40,7 @@ public sealed class MethodTests : PreloadTest
         Assert.Equal(["dvm", "dvm2"], all.Select(s => s.GetProperty("template").GetString()));
         Assert.Equal(
             """
-            {"template":"dvm","state":"ready","policy":"static","max":2,"target":2,"target_reason":"the maximum","ready":2,"starting":0,"requests":{"served":{"count":0},"awaited":{"count":0},"missed":{"count":0}}}
+            {"template":"dvm","state":"ready","policy":"static","max":2,"target":2,"target_reason":"the maximum","ready":2,"starting":0,"requests":{"served":{"count":0},"awaited":{"count":0},"missed":{"count":0}},"allowance":2,"weight":100}
             """,
             all[0].GetRawText());
     }

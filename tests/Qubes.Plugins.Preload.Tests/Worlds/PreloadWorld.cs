@@ -31,17 +31,19 @@ internal sealed class PreloadWorld : IExtensions, IMemoryBroker
 
     public long? AvailableBytes { get; set; } = 1L << 40;
 
-    public MemoryPressure Pressure => MemoryPressure.None;
+    public MemoryPressure Pressure { get; set; }
 
-    public Task<IAsyncDisposable> ClaimAsync(IQube qube, long bytes, CancellationToken cancel) =>
-        throw new NotSupportedException("preloading claims nothing itself");
+    /// <summary>Qubes that were to give memory back, in order.</summary>
+    public List<string> Shrunk { get; } = [];
 
-    public Task<ShrinkOutcome> ShrinkAsync(IQube qube, CancellationToken cancel) => Task.FromResult(ShrinkOutcome.NotBalanced);
+    /// <summary>Qubes that may have their memory again, in order.</summary>
+    public List<string> Released { get; } = [];
 
-    public void Release(IQube qube)
-    {
-        // Nothing was taken from it.
-    }
+    /// <summary>What shrinking does; null: it is done at once.</summary>
+    public Func<IQube, CancellationToken, Task<ShrinkOutcome>>? Shrinking { get; set; }
+
+    /// <summary>What releasing does besides being noted.</summary>
+    public Action<IQube>? Releasing { get; set; }
 
     /// <summary>What another plugin offers; null: nothing.</summary>
     public IPreloadPolicy? OthersPolicy { get; set; }
@@ -50,9 +52,28 @@ internal sealed class PreloadWorld : IExtensions, IMemoryBroker
 
     public IReadOnlyList<T> All<T>() where T : class => [.. new object?[] { this, Hypervisor, Pools, Kernels, Guests, OthersPolicy }.Concat(ofThisRun).OfType<T>()];
 
+    public Task<IAsyncDisposable> ClaimAsync(IQube qube, long bytes, CancellationToken cancel) => Task.FromResult<IAsyncDisposable>(new NoClaim());
+
+    public Task<ShrinkOutcome> ShrinkAsync(IQube qube, CancellationToken cancel)
+    {
+        Shrunk.Add(qube.Name);
+        return Shrinking?.Invoke(qube, cancel) ?? Task.FromResult(ShrinkOutcome.Done);
+    }
+
+    public void Release(IQube qube)
+    {
+        Released.Add(qube.Name);
+        Releasing?.Invoke(qube);
+    }
+
     public void Offer(params IReadOnlyList<object> extensions)
     {
         ofThisRun = extensions;
         Changed?.Invoke();
+    }
+
+    private sealed class NoClaim : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -2,6 +2,7 @@ using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Memory;
 using Qubes.Sdk.Storage;
 
 namespace Qubes.Kernel.Domains.Lifecycle;
@@ -52,11 +53,13 @@ internal sealed partial class QubeLifecycle
 
     private async Task BootAsync(Guid run, MachineSpec spec, CancellationToken cancel)
     {
+        await using var memory = await StartMemory.ClaimAsync(qube, context.Extensions.All<IMemoryBroker>(), cancel);
         var volumes = await StartVolumesAsync(cancel);
         await context.Events.FireAsync(new QubeSpawning(qube, run), cancel);
         Attach(await MachinePlan.DriverFor(context).CreateAsync(spec with { Volumes = volumes }, cancel));
         FireMachineProperties();
         await context.Events.FireAsync(new QubeSpawned(qube, run), cancel);
+        await memory.DisposeAsync(); // from here on the machine itself counts
         await context.Events.FireAsync(new QubeUnpausing(qube), cancel);
         await Machine!.BootAsync(cancel);
         await context.Events.FireAsync(new QubeUnpaused(qube), cancel);
