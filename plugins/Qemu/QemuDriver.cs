@@ -81,6 +81,7 @@ internal sealed partial class QemuDriver(
             Uuid = spec.Uuid,
             Accelerator = accelerator,
             MemoryMiB = spec.MemoryMiB,
+            MostMemoryMiB = !spec.IsFreezable && spec.MostMemoryMiB > spec.MemoryMiB ? spec.MostMemoryMiB : 0,
             Vcpus = spec.Vcpus,
             Kernel = kernel,
             Initramfs = initramfs,

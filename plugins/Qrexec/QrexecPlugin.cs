@@ -5,6 +5,7 @@ using Qubes.Plugins.Qrexec.Evaluating;
 using Qubes.Plugins.Qrexec.HostCallers;
 using Qubes.Plugins.Qrexec.HostServices;
 using Qubes.Plugins.Qrexec.Judging;
+using Qubes.Plugins.Qrexec.Memory;
 using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Plugins.Qrexec.Prompting;
 using Qubes.Qrexec.Link;
@@ -29,9 +30,12 @@ public sealed class QrexecPlugin : QubesPlugin
         builder.RegisterType<CallMaker>().As<ICallMaker>().SingleInstance();
         builder.RegisterType<CallIntake>().SingleInstance();
         builder.RegisterType<DataRelays>().SingleInstance();
+        builder.RegisterType<MemoryReports>().SingleInstance();
         builder.RegisterType<AgentSessions>().SingleInstance();
         builder.RegisterInstance(new DrawnSamples(DrawnSamples.UsualCapacity));
         builder.RegisterType<CloneLines>().SingleInstance();
+        builder.RegisterType<RehearsedStreams>().SingleInstance();
+        builder.RegisterType<CopyRehearsals>().SingleInstance();
         builder.RegisterType<GuestAgent>().InstancePerDependency().ExternallyOwned();
         builder.RegisterType<GuestAgents>().As<IGuestAgents>().As<IGuestServices>().As<IKernelService>().SingleInstance();
     }

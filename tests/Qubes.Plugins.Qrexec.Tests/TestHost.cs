@@ -5,6 +5,7 @@ using NSubstitute;
 using Qubes.Plugins.Qrexec.Calls;
 using Qubes.Plugins.Qrexec.Tests.Calls;
 using Qubes.Plugins.Qrexec.Tests.Guests;
+using Qubes.Plugins.Qrexec.Tests.HostServices;
 using Qubes.Qrexec.Data;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
@@ -52,7 +53,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.RegisterInstance<IKernelLoop>(new InlineLoop());
         builder.RegisterInstance(Qubes);
         builder.RegisterInstance(Disposables);
-        builder.RegisterInstance(Substitute.For<IExtensions>());
+        builder.RegisterInstance<IExtensions>(Extensions);
         builder.RegisterInstance<ICallJudge>(Judge);
         builder.RegisterInstance(HostServices);
         builder.RegisterInstance<ILoggerFactory>(Log);
@@ -72,6 +73,8 @@ internal sealed class TestHost : IAsyncDisposable
     public IDisposables Disposables { get; } = Substitute.For<IDisposables>();
 
     public ScriptedJudge Judge { get; } = new();
+
+    public OfferedExtensions Extensions { get; } = new();
 
     public IHostServices HostServices { get; } = Substitute.For<IHostServices>();
 

@@ -10,9 +10,11 @@ namespace Qubes.Sdk.Testing.Tests;
 /// <summary>Shows the simulated hypervisor to the conformance kit.</summary>
 internal sealed class SimulatedHost : IMachineHost, IGuestProbe
 {
-    public SimulatedHost() => Driver = Hypervisor;
+    public SimulatedHost() => Driver = Hypervisor = new(time);
 
-    public SimulatedHypervisor Hypervisor { get; } = new(new VirtualTimeProvider());
+    private readonly VirtualTimeProvider time = new();
+
+    public SimulatedHypervisor Hypervisor { get; }
 
     public IHypervisorDriver Driver { get; set; }
 
@@ -33,6 +35,12 @@ internal sealed class SimulatedHost : IMachineHost, IGuestProbe
         GuestParameters = new Dictionary<string, string>(),
         ExpectsAgent = false,
     });
+
+    public Task PassAsync(CancellationToken cancel)
+    {
+        time.Advance(TimeSpan.FromSeconds(1));
+        return Task.CompletedTask;
+    }
 
     public Task KeepDisksAsync(MachineSpec frozen, string key, CancellationToken cancel) => Task.CompletedTask;
 

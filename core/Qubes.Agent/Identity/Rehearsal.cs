@@ -21,6 +21,7 @@ internal sealed class Rehearsal
     private const int Step = 5;
 
     private int cue = -1;
+    private bool hasBegun;
 
     private static bool IsWorthwhile => Environment.ProcessId == 1 && Environment.ProcessorCount > 1
         && X86Base.IsSupported && X86Base.CpuId(HypervisorLeaf, 0).Ebx == Tcg;
@@ -28,7 +29,8 @@ internal sealed class Rehearsal
     /// <summary>Has the shell wait.</summary>
     public void Prepare()
     {
-        if (cue >= 0 || !IsWorthwhile)
+        // What was translated once in this copy need not be again, though it is sealed anew.
+        if (cue >= 0 || hasBegun || !IsWorthwhile)
             return;
         try
         {
@@ -48,6 +50,7 @@ internal sealed class Rehearsal
         _ = Descriptors.Write(cue, "\n"u8);
         Descriptors.Close(cue);
         cue = -1;
+        hasBegun = true;
     }
 
     private static int Start()

@@ -144,6 +144,9 @@ internal sealed class AgentLink : ILinkUser, ITransport
         // Only ever told to a host.
     }
 
+    /// <inheritdoc/>
+    public void ReportsAsked(int milliseconds) => owner.ReportMemory(milliseconds, session.TellUse);
+
     private static ChannelUser UserOf(LinkEnd channel) => ((LinkPipe)channel.Owner!).User;
 
     private void Attach(LinkEnd channel, ChannelUser user)

@@ -3,6 +3,7 @@ using Qubes.Agent.Boot;
 using Qubes.Agent.Callers;
 using Qubes.Agent.Identity;
 using Qubes.Agent.Loop;
+using Qubes.Agent.Memory;
 using Qubes.Agent.Native;
 using Qubes.Agent.Processes;
 using Qubes.Agent.Rpc;
@@ -31,6 +32,8 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     private readonly bool isInit;
     private readonly GuestSeal seal = new(new LinuxIdentitySystem());
     private readonly ServiceStarter starter;
+    private readonly StallAlarm stalls;
+    private readonly MemoryReports reports;
     private Action<IdentityOutcome>? sealing;
     private Alarm? patience;
     private ITransport? transport;
@@ -47,6 +50,8 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
         };
         calls = new ServiceCalls(loop, children, starter, control);
         callers = new LocalCallers(loop, control, VchanDirectory.FromEnvironment());
+        stalls = new StallAlarm(loop);
+        reports = new MemoryReports(loop, new GuestMemory().Measure, TimeProvider.System);
         loop.Heartbeat = isInit ? OrphanPeriod : -1;
     }
 
@@ -94,6 +99,7 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     {
         // Nobody would hear the answer; without it the guest is as good as ended.
         sealing = null;
+        StopReports();
         control.Drop();
         calls.CloseAll();
         callers.LinkLost();
@@ -152,8 +158,28 @@ internal sealed class AgentServer : IAgentOwner, IDisposable
     public void Dispose()
     {
         callers.Dispose();
+        stalls.Dispose();
         (transport as IDisposable)?.Dispose();
         loop.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void ReportMemory(int milliseconds, Action<uint> tell)
+    {
+        if (milliseconds == 0)
+        {
+            StopReports();
+            return;
+        }
+
+        reports.Begin(milliseconds, tell);
+        stalls.Watch(reports.Stalled);
+    }
+
+    private void StopReports()
+    {
+        reports.Stop();
+        stalls.Dispose();
     }
 
     // Nothing runs any more, or does not end.

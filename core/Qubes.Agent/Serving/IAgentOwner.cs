@@ -26,4 +26,10 @@ internal interface IAgentOwner
 
     /// <summary>Takes an identity, null if it was malformed; fills the sample if all was done.</summary>
     IdentityOutcome TakeIdentity(LinkIdentity? identity, Span<byte> sample);
+
+    /// <summary>
+    /// The host wants to be told how many KiB of memory are used, at most once in so many milliseconds; 0: no more. Ends with the link,
+    /// and with a seal.
+    /// </summary>
+    void ReportMemory(int milliseconds, Action<uint> tell);
 }

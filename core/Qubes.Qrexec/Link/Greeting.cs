@@ -17,10 +17,13 @@ internal readonly record struct Greeting(int Version, int Window, Guid Nonce)
     public const int Size = 32;
 
     /// <summary>The version spoken here.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     /// <summary>The first version whose guests can be sealed.</summary>
     public const int SealingVersion = 2;
+
+    /// <summary>The first version whose guests report how much memory they use.</summary>
+    public const int ReportingVersion = 3;
 
     /// <summary>The smallest window, bytes.</summary>
     public const int SmallestWindow = 4096;

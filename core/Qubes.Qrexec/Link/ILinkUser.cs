@@ -43,4 +43,18 @@ internal interface ILinkUser
 
     /// <summary>To a host: what came of the identity; the sample is empty unless all was done, and gone afterwards.</summary>
     void IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample);
+
+    /// <summary>
+    /// To a guest: tell how much memory is used (<see cref="LinkSession.TellUse"/>), at most once in so many milliseconds; 0: no more.
+    /// </summary>
+    void ReportsAsked(int milliseconds)
+    {
+        // One that cannot tell is asked in vain.
+    }
+
+    /// <summary>To a host that asked: so many KiB of the guest's memory are neither free nor could be made free at once.</summary>
+    void UseTold(uint kib)
+    {
+        // Nothing comes before somebody asks.
+    }
 }

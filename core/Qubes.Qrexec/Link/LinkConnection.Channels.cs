@@ -88,5 +88,7 @@ public sealed partial class LinkConnection
             else
                 link.identified.TrySetException(new IdentityRefusedException(outcome));
         }
+
+        public void UseTold(uint kib) => link.uses.Writer.TryWrite(kib * 1024L);
     }
 }

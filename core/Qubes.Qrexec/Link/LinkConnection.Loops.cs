@@ -107,7 +107,8 @@ public sealed partial class LinkConnection
         }
 
         await closing.CancelAsync().ConfigureAwait(false);
-        await stream.DisposeAsync().ConfigureAwait(false);
+        if (!leavesOpen)
+            await stream.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TakeDown();
         if (violation is not null)
@@ -125,6 +126,7 @@ public sealed partial class LinkConnection
             session.Reset();
             senders.Clear();
             incoming.Writer.TryComplete();
+            uses.Writer.TryComplete();
             established.TrySetException(new EndOfStreamException("the guest's port was closed before the guest greeted"));
             answered?.TrySetException(reason);
             sealAnswered?.TrySetException(reason);

@@ -13,18 +13,21 @@ public sealed partial class LinkConnection
     /// Greets a guest that was copied while it was sealed, and tells it who it is; returns when it has taken all of it. Greeting,
     /// identity and a first channel go out in one write. There is no second attempt: on failure the stream is closed.
     /// </summary>
-    /// <param name="stream">The way to the guest, which the connection then owns.</param>
+    /// <param name="stream">The way to the guest, which the connection then owns unless it leaves it open.</param>
     /// <param name="identity">Who it is to be; valid, and the caller's to dispose of.</param>
     /// <param name="first">A vchan that the guest serves once it has taken its identity.</param>
     /// <param name="options">The window; no other option matters.</param>
     /// <param name="cancel">Gives up.</param>
+    /// <param name="leaveOpen">
+    /// The stream outlives the connection: a guest that was sealed over it and said nothing since can be greeted as a copy again.
+    /// </param>
     /// <exception cref="IdentityRefusedException">The guest could not take all of it; it stays sealed.</exception>
     /// <exception cref="LinkViolationException">It broke the rules, for instance by opening a channel before it answered.</exception>
     /// <exception cref="EndOfStreamException">The stream ended or failed before the guest had answered.</exception>
     public static async Task<IdentifiedLink> ConnectCloneAsync(
-        Stream stream, LinkIdentity identity, VchanAddress first, LinkOptions options, CancellationToken cancel)
+        Stream stream, LinkIdentity identity, VchanAddress first, LinkOptions options, CancellationToken cancel, bool leaveOpen = false)
     {
-        var link = new LinkConnection(stream, options, identity, first);
+        var link = new LinkConnection(stream, options, identity, first, leaveOpen);
         try
         {
             var sample = await link.identified.Task.WaitAsync(cancel).ConfigureAwait(false);

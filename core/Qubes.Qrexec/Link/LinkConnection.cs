@@ -19,6 +19,7 @@ public sealed partial class LinkConnection : IAsyncDisposable
     private readonly Queue<LinkChannel> senders = new();
     private readonly SemaphoreSlim outputIsDue = new(0, 1);
     private readonly byte[] opening;
+    private readonly bool leavesOpen;
     private readonly Task reading;
     private readonly Task writing;
     private TaskCompletionSource? answered;
@@ -26,9 +27,10 @@ public sealed partial class LinkConnection : IAsyncDisposable
     private uint lastPing;
     private bool isDown;
 
-    private LinkConnection(Stream stream, LinkOptions options, LinkIdentity? identity = null, VchanAddress first = default)
+    private LinkConnection(
+        Stream stream, LinkOptions options, LinkIdentity? identity = null, VchanAddress first = default, bool leavesOpen = false)
     {
-        this.stream = stream;
+        (this.stream, this.leavesOpen) = (stream, leavesOpen);
         session = new LinkSession(LinkRole.Host, options.Window, Guid.NewGuid(), new User(this));
         opening = identity is null ? session.Opening() : session.OpeningOfClone();
         if (identity is not null)

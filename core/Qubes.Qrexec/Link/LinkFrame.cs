@@ -30,12 +30,17 @@ internal readonly record struct LinkFrame(LinkFrameType Type, ushort Channel, ui
     //   IDENTITY  0x0B  value = 114…238, channel 0, then that many bytes, see LinkIdentity. To the guest only.
     //   IDENTIFIED 0x0C value = an IdentityOutcome, channel 0. To the host only, once for each IDENTITY; 0 = all of it was done, and
     //                   then 32 bytes follow, drawn from the guest's kernel after its generator was reseeded.
+    //   REPORT    0x0D  value = 100…60000, channel 0. To the guest only: from now on tell how much memory is used, at most once in so
+    //                   many milliseconds; or 0: do not any more.
+    //   USES      0x0E  value = KiB of memory that are neither free nor could be made free at once, channel 0. To the host only, and
+    //                   only after a REPORT; what was on its way when that was taken back means nothing.
     //   greeting  'Q'   32 bytes, see Greeting.
     //
     // A sealed guest takes PING, IDENTITY and greetings; it closes every channel that is opened, and anything else is a violation.
     // A host that has sent IDENTITY takes nothing behind the greeting before IDENTIFIED. It may open channels along with IDENTITY, since
     // a guest that has taken it serves what comes next. To a sealed guest it may say its greeting without FILL: nothing is unfinished there.
-    // All four exist from version 2 on.
+    // All four exist from version 2 on. REPORT and USES exist from version 3 on: an older guest is never asked. A guest that is sealed
+    // reports no more, and its copy does not before it is asked.
 
     /// <summary>Size on the wire, bytes.</summary>
     public const int Size = 8;

@@ -16,4 +16,6 @@ internal enum LinkFrameType : byte
     Sealed = 10,
     Identity = 11,
     Identified = 12,
+    Report = 13,
+    Uses = 14,
 }

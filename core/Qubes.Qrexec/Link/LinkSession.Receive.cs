@@ -127,6 +127,9 @@ internal sealed partial class LinkSession
             case LinkFrameType.Seal or LinkFrameType.Sealed or LinkFrameType.Identity or LinkFrameType.Identified when frame.Channel == 0:
                 JudgeSealing(frame);
                 break;
+            case LinkFrameType.Report or LinkFrameType.Uses when frame.Channel == 0:
+                JudgeReporting(frame);
+                break;
             case LinkFrameType.Fill when role == LinkRole.Guest:
                 Restart([]);
                 break;

@@ -67,6 +67,8 @@ internal sealed partial class LinkSession
                 break;
             case LinkFrameType.Sealed when awaitsSealed && IsKnown(frame.Value):
                 awaitsSealed = false;
+                if (frame.Value == (uint)IdentityOutcome.Done)
+                    ForgetReports();
                 user.SealAnswered((IdentityOutcome)frame.Value);
                 break;
             case LinkFrameType.Identified when awaitsIdentified && frame.Value == (uint)IdentityOutcome.Done:
@@ -84,6 +86,7 @@ internal sealed partial class LinkSession
     private void BecomeSealed()
     {
         IsSealed = true;
+        ForgetReports();
         // The host hears no CLOSE: it might take that for the end of everything, and not wait for the answer.
         foreach (var channel in channels.Values)
             (channel.IsClosedHere, channel.OpenIsDue, channel.CloseIsDue) = (true, false, false);

@@ -33,7 +33,7 @@ internal sealed partial class LinkSession
     }
 
     /// <summary>Whether <see cref="WriteControl"/> would write anything.</summary>
-    public bool ControlIsDue => greetingIsDue || SealingIsDue || powerOffIsDue || timeDue is not null || pingDue is not null || pongDue is not null || due.Count > 0;
+    public bool ControlIsDue => greetingIsDue || SealingIsDue || powerOffIsDue || timeDue is not null || pingDue is not null || pongDue is not null || ReportingIsDue || due.Count > 0;
 
     /// <summary>Whether the request to power off has yet to be written.</summary>
     public bool PowerOffIsDue => powerOffIsDue;
@@ -65,6 +65,7 @@ internal sealed partial class LinkSession
             pongDue = null;
         if (pingDue is { } ping && TryWrite(ref room, new LinkFrame(LinkFrameType.Ping, 0, ping)))
             pingDue = null;
+        WriteReporting(ref room);
         if (powerOffIsDue && TryWrite(ref room, new LinkFrame(LinkFrameType.PowerOff, 0, 0)))
             powerOffIsDue = false;
         while (room.Length >= ControlRoom && due.TryDequeue(out var channel))

@@ -88,6 +88,7 @@ internal sealed partial class LinkSession
         greetingIsDue = powerOffIsDue = false;
         pingDue = pongDue = null;
         ForgetAnswers();
+        ForgetReports();
     }
 
     private bool IsOwn(ushort id) => (id & 1) == (int)role;

@@ -40,6 +40,10 @@ internal static class Columns
         OfProperty("VIRTUALIZATION", "virt_mode", "Virtualisation mode"),
         new("FLAGS", "Class, power state and flags, eight characters", Need.Properties, Flags.Of) { Features = [Flags.Internal] },
         new("MEMORY", "Memory in use now, MiB", Need.CurrentState, MemoryInUse),
+        OfMemory("MEMORY-MOST", "most", "Memory that it can have until it is started anew, MiB"),
+        OfMemory("PSS", "pss", "Host memory that it costs, its part of what it shares with others, MiB"),
+        OfMemory("PRIVATE", "private", "Host memory that its end would free, MiB"),
+        OfMemory("SHARED", "shared", "Host memory that it shares with others, whole, MiB"),
         new("TAGS", "Tags", Need.Tags, row => string.Join(' ', row.Tags)),
         new("DISK", "Disk space in use, MiB", Need.Volumes, DiskInUse),
         new("PRIV-CURR", "Space in use on the private volume, MiB", Need.Volumes, row => Of(row, "private", info => info.Usage)),
@@ -71,8 +75,11 @@ internal static class Columns
 
     private static string DiskInUse(QubeRow row) => Mib(row.Volumes.Values.Sum(volume => volume.Usage));
 
-    private static string MemoryInUse(QubeRow row) =>
-        long.TryParse(row.CurrentState.GetValueOrDefault("mem"), NumberStyles.None, null, out var kib) && kib > 0
-            ? (kib >> 10).ToString()
-            : "";
+    private static string MemoryInUse(QubeRow row) => MibOfKib(row.CurrentState.GetValueOrDefault("mem"));
+
+    private static Column OfMemory(string heading, string figure, string summary) =>
+        new(heading, summary, Need.Memory, row => MibOfKib(row.Memory.GetValueOrDefault(figure)));
+
+    private static string MibOfKib(string? kib) =>
+        long.TryParse(kib, NumberStyles.None, null, out var number) && number > 0 ? (number >> 10).ToString() : "";
 }

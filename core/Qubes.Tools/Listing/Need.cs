@@ -9,4 +9,5 @@ internal enum Need
     Volumes = 2,
     Tags = 4,
     CurrentState = 8,
+    Memory = 16,
 }

@@ -22,6 +22,9 @@ internal sealed class QubeRow(QubeEntry entry)
     /// <summary>The state and memory figures of <c>admin.vm.CurrentState</c>.</summary>
     public IReadOnlyDictionary<string, string> CurrentState { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>What <c>admin.vm.Memory</c> says, KiB.</summary>
+    public IReadOnlyDictionary<string, string> Memory { get; set; } = new Dictionary<string, string>();
+
     /// <summary>A property's text; empty if the qube has no such property, or no value.</summary>
     public string Property(string name) => Properties.TryGetValue(name, out var value) ? value.Text : "";
 

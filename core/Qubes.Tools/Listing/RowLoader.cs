@@ -45,6 +45,8 @@ internal sealed class RowLoader(Session session, Need needs, IReadOnlySet<string
             row.Tags = AnswerText.Lines(await CallAsync("admin.vm.tag.List", qube.Name, "", cancellation));
         if (needs.HasFlag(Need.CurrentState))
             row.CurrentState = AnswerText.Pairs((await CallAsync("admin.vm.CurrentState", qube.Name, "", cancellation)).Split(' '));
+        if (needs.HasFlag(Need.Memory))
+            row.Memory = AnswerText.Pairs((await CallAsync("admin.vm.Memory", qube.Name, "", cancellation)).Split(' '));
         if (features.Count > 0)
             row.Features = await FeaturesAsync(qube.Name, cancellation);
         return row;

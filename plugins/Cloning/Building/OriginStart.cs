@@ -72,7 +72,7 @@ internal sealed class OriginStart(TemplateRecord record, IReadOnlyList<string> r
         try
         {
             ready.Disks ??= CopyMaker.DisksOf(hidden);
-            return await CopyMaker.CopyAsync(ready, hidden, spec, CloneChoice.MemoryOf(record.Owner), cancel);
+            return await CopyMaker.CopyAsync(ready, hidden, spec, CloneChoice.MemoryOf(record.Owner), isUrgent: false, cancel);
         }
         catch (QubesException e)
         {

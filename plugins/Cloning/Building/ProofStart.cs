@@ -22,7 +22,7 @@ internal sealed class ProofStart(FrozenMachine frozen, Action abort) : IStartOfH
     {
         try
         {
-            return new CloneAnswer.Cloned(await CopyMaker.CopyAsync(frozen, hidden, spec, CloneMemory.Shared, cancel));
+            return new CloneAnswer.Cloned(await CopyMaker.CopyAsync(frozen, hidden, spec, CloneMemory.Shared, isUrgent: false, cancel));
         }
         catch (QubesException e)
         {

@@ -30,7 +30,8 @@ internal sealed class Cloner(
         builds.Touch();
         if (disposable.Template is not { } template || IsRefused(template) || drivers.For(spec) is not { } driver)
             return Silent;
-        if (CloneChoice.IsRefusedForPreloads(template) && extensions.All<IPreloads>().Any(p => p.IsPreload(disposable)))
+        var isPreload = extensions.All<IPreloads>().Any(p => p.IsPreload(disposable));
+        if (isPreload && CloneChoice.IsRefusedForPreloads(template))
             return Silent;
         if (CopyMaker.WhyImpossible(disposable) is { } obstacle)
             return new CloneAnswer.Boot(obstacle);
@@ -39,7 +40,7 @@ internal sealed class Cloner(
         try
         {
             var key = await ContentKey.OfAsync(driver, disposable, spec, recipes.Of(template), cancel);
-            return record.Has(key) ? await CopyAsync(record, disposable, spec, cancel) : Miss(record, key);
+            return record.Has(key) ? await CopyAsync(record, disposable, spec, !isPreload, cancel) : Miss(record, key);
         }
         catch (QubesException e)
         {
@@ -104,14 +105,15 @@ internal sealed class Cloner(
         return new CloneAnswer.Boot(why);
     }
 
-    private async Task<CloneAnswer> CopyAsync(TemplateRecord record, IQube disposable, MachineSpec spec, CancellationToken cancel)
+    private async Task<CloneAnswer> CopyAsync(
+        TemplateRecord record, IQube disposable, MachineSpec spec, bool isUrgent, CancellationToken cancel)
     {
         record.Hit();
         var frozen = record.Ready!;
         frozen.Disks ??= CopyMaker.DisksOf(disposable);
         try
         {
-            var machine = await CopyMaker.CopyAsync(frozen, disposable, spec, CloneChoice.MemoryOf(record.Owner), cancel);
+            var machine = await CopyMaker.CopyAsync(frozen, disposable, spec, CloneChoice.MemoryOf(record.Owner), isUrgent, cancel);
             unaccepted[disposable] = (record, frozen);
             return new CloneAnswer.Cloned(machine);
         }

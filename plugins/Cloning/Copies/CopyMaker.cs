@@ -25,14 +25,20 @@ internal static class CopyMaker
             : null;
 
     /// <summary>A machine with its volumes started and its processors stopped.</summary>
+    /// <param name="frozen">Of which.</param>
+    /// <param name="disposable">Whose.</param>
+    /// <param name="spec">The disposable's.</param>
+    /// <param name="memory">Shared or its own.</param>
+    /// <param name="isUrgent">Somebody waits for it: it may have what was made ready ahead.</param>
+    /// <param name="cancel">Ends it.</param>
     /// <exception cref="QubesException">Pool or hypervisor refuse; nothing stays.</exception>
     public static async Task<IMachine> CopyAsync(
-        FrozenMachine frozen, IQube disposable, MachineSpec spec, CloneMemory memory, CancellationToken cancel)
+        FrozenMachine frozen, IQube disposable, MachineSpec spec, CloneMemory memory, bool isUrgent, CancellationToken cancel)
     {
         frozen.Users++;
         try
         {
-            await using var reserve = await Reserves.TakeAsync(frozen, memory, cancel);
+            await using var reserve = await Reserves.TakeAsync(frozen, memory, isUrgent, cancel);
             return await RestoreAsync(reserve, disposable, spec, cancel);
         }
         finally

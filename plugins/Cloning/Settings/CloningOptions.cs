@@ -18,6 +18,12 @@ internal sealed record CloningOptions
     /// <summary><c>reserve</c>, 0 to 16, default 1: hypervisor processes that are kept ready for each template in use.</summary>
     public int Reserve { get; init; } = 1;
 
+    /// <summary>
+    /// <c>rehearse</c>: <c>yes</c> (default), processes that are kept ready have gone once through what a request makes them do, where the
+    /// driver gains from that, and hold the memory that this takes; or <c>no</c>, they are empty.
+    /// </summary>
+    public bool Rehearses { get; init; } = true;
+
     /// <summary><c>budget</c>, MiB, 0 to 1,048,576, default 2048: what all memory templates may take, memory and disk together.</summary>
     public long BudgetBytes { get; init; } = 2048 * MiB;
 
@@ -32,6 +38,12 @@ internal sealed record CloningOptions
         },
         BuildDelay = TimeSpan.FromSeconds(Number(section, "build-delay", 3600, 3)),
         Reserve = Number(section, "reserve", 16, 1),
+        Rehearses = section["rehearse"] switch
+        {
+            null or "yes" => true,
+            "no" => false,
+            var other => throw new InvalidValueException($"[Cloning] rehearse={other} is refused: yes or no"),
+        },
         BudgetBytes = Number(section, "budget", 1 << 20, 2048) * MiB,
     };
 

@@ -23,6 +23,9 @@ internal sealed record MachinePlan
 
     public required int MemoryMiB { get; init; }
 
+    /// <summary>What it may be given later, more than it begins with; 0: nothing is ever changed.</summary>
+    public int MostMemoryMiB { get; init; }
+
     public required int Vcpus { get; init; }
 
     public required string Kernel { get; init; }
@@ -86,7 +89,7 @@ internal sealed record MachinePlan
         .. Accelerator == Accelerator.Kvm
             ? (string[])["-accel", "kvm", "-cpu", HostProcessor()]
             : ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", TranslatedProcessor],
-        "-m", MemoryMiB.ToString(CultureInfo.InvariantCulture) + "M",
+        "-m", Math.Max(MemoryMiB, MostMemoryMiB).ToString(CultureInfo.InvariantCulture) + "M",
         "-smp", Vcpus.ToString(CultureInfo.InvariantCulture),
     ];
 
@@ -114,14 +117,18 @@ internal sealed record MachinePlan
         .. Origin is null ? (string[])[] : ["-incoming", "defer"],
     ];
 
-    private static IEnumerable<string> Ports() =>
+    // A guest that is never frozen tells which pages it has freed, and the host has them back. Where memory is a file, shared or not,
+    // that would punch holes into it: see above.
+    private string Balloon() => "virtio-balloon-device,id=balloon,deflate-on-oom=on" + (IsFreezable ? "" : ",free-page-reporting=on");
+
+    private IEnumerable<string> Ports() =>
     [
         "-chardev", $"socket,id=control,fd={Descriptors.Control},server=on,wait=off", "-mon", "chardev=control,mode=control",
         "-chardev", $"socket,id=console,fd={Descriptors.Console},server=on,wait=off", "-serial", "chardev:console",
         "-device", "virtio-serial-device,max_ports=2",
         "-chardev", $"socket,id=agent,fd={Descriptors.Agent},server=on,wait=off",
         "-device", $"virtserialport,id={AgentPort},chardev=agent,name=org.qubes.agent",
-        "-device", "virtio-balloon-device,id=balloon,deflate-on-oom=on",
+        "-device", Balloon(),
         "-object", "rng-random,id=entropy,filename=/dev/urandom", "-device", "virtio-rng-device,rng=entropy",
     ];
 }

@@ -1,3 +1,4 @@
+using Qubes.Plugins.Qemu.Accelerators;
 using Qubes.Plugins.Qemu.Arguments;
 using Qubes.Plugins.Qemu.Machines;
 using Qubes.Sdk.Errors;
@@ -43,6 +44,16 @@ internal sealed class ReservedMachine : IReservedMachine
             await EndAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Pays off where QEMU translates: what the copy ran once need not be translated again.</remarks>
+    public async Task<bool> RehearseAsync(Func<IMachine, CancellationToken, Task> act, CancellationToken cancel)
+    {
+        if (plan.Accelerator != Accelerator.Tcg)
+            return false;
+        await machine.RehearseAsync(act, cancel).ConfigureAwait(false);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -127,6 +127,7 @@ internal sealed class BootPlan(QemuOptions options, MachinePlan machine, Machine
             User = Identity?.User ?? facts.User,
             Program = new FileInfo(options.Program).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? options.Program,
             StartTime = time.GetUtcNow(),
+            MostMemoryMiB = machine.MostMemoryMiB,
             Disks = [.. DiskGraph.Present(machine.Volumes).Select(disk => disk.Volume.Name)],
         };
     }

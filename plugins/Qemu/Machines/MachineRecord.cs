@@ -49,6 +49,9 @@ internal sealed record MachineRecord
     /// <summary>The names of the volumes behind the guest's disks, in their order.</summary>
     public IReadOnlyList<string> Disks { get; init; } = [];
 
+    /// <summary>What its balloon can give it; 0: its memory is not changed.</summary>
+    public int MostMemoryMiB { get; init; }
+
     /// <summary>The guest came up, or the copy was accepted; a machine that did not is not taken over.</summary>
     public bool IsBooted { get; init; }
 

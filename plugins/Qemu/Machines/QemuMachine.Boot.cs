@@ -16,7 +16,7 @@ internal sealed partial class QemuMachine
     public static async Task<QemuMachine> CreateAsync(BootPlan boot, CancellationToken cancel)
     {
         var machine = new QemuMachine(boot.Place, boot, boot.Time, boot.Logger);
-        (machine.process, machine.record) = await boot.LaunchAsync(machine.Handle, cancel).ConfigureAwait(false);
+        await machine.LaunchAsync(boot, cancel).ConfigureAwait(false);
         machine.watching = machine.WatchAsync(machine.process);
         return machine;
     }
@@ -49,6 +49,29 @@ internal sealed partial class QemuMachine
         }
         Remember();
         Log.Up(logger, record.Name, Id, (long)time.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    /// <summary>
+    /// A process with its processors stopped, and its balloon set: a guest that may have more later must not have it before anybody
+    /// gave it. On failure nothing stays of it.
+    /// </summary>
+    private async Task LaunchAsync(BootPlan plan, CancellationToken cancel)
+    {
+        (process, record) = await plan.LaunchAsync(Handle, cancel).ConfigureAwait(false);
+        if (plan.Machine.MostMemoryMiB == 0)
+            return;
+        try
+        {
+            await OrderAsync((long)plan.Machine.MemoryMiB << 20, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await process.EndAsync().ConfigureAwait(false);
+            await process.DisposeAsync().ConfigureAwait(false);
+            plan.Dispose();
+            plan.Place.Remove();
+            throw;
+        }
     }
 
     private async Task<bool> ComesUpAsync(TimeSpan within, CancellationToken cancel)
@@ -84,7 +107,7 @@ internal sealed partial class QemuMachine
             if (isKilled)
                 throw new QubeException($"Machine {record.Name} was killed");
             await plan.RenewVolumesAsync(cancel).ConfigureAwait(false);
-            (process, record) = await plan.LaunchAsync(Handle, cancel).ConfigureAwait(false);
+            await LaunchAsync(plan, cancel).ConfigureAwait(false);
             isReplacing = false;
             watching = WatchAsync(process);
         }

@@ -8,6 +8,8 @@ namespace Qubes.Plugins.Qemu.Machines;
 
 internal sealed partial class QemuMachine
 {
+    private bool isRestored;
+
     /// <summary>Starts a process that waits to become a copy.</summary>
     /// <exception cref="QubeException">QEMU refuses, with its own words.</exception>
     public static async Task<QemuMachine> ReserveAsync(BootPlan boot, CancellationToken cancel)
@@ -36,11 +38,32 @@ internal sealed partial class QemuMachine
     public async Task RestoreAsync(MachineSpec spec, MachineFiles target, string consolePath, CancellationToken cancel)
     {
         var began = time.GetTimestamp();
-        var reading = CommandAsync("migrate-incoming", cancel, new JsonObject { ["uri"] = $"fd:{Descriptors.State}" });
-        await Task.WhenAll(reading, Task.Run(() => Rename(spec, target), cancel)).ConfigureAwait(false);
+        await Task.WhenAll(ReadStateAsync(cancel), Task.Run(() => Rename(spec, target), cancel)).ConfigureAwait(false);
         await process.LogConsoleAsync(target, consolePath, cancel).ConfigureAwait(false);
         await MigratedAsync(cancel).ConfigureAwait(false);
         Log.Restored(logger, record.Name, Id, time.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    /// <summary>Goes on as a copy that is no qube's yet while <paramref name="act"/> runs, and is stopped again.</summary>
+    /// <exception cref="QubeException">QEMU refuses, or has ended. Whoever called must end it.</exception>
+    public async Task RehearseAsync(Func<IMachine, CancellationToken, Task> act, CancellationToken cancel)
+    {
+        await ReadStateAsync(cancel).ConfigureAwait(false);
+        await MigratedAsync(cancel).ConfigureAwait(false);
+        await CommandAsync("cont", cancel).ConfigureAwait(false);
+        await act(this, cancel).ConfigureAwait(false);
+        await CommandAsync("stop", cancel).ConfigureAwait(false);
+        if (state == MachineState.Paused)
+            state = MachineState.Created; // as if it had never run: nobody has seen that it did
+    }
+
+    // Once only is what QEMU allows.
+    private Task ReadStateAsync(CancellationToken cancel)
+    {
+        if (isRestored)
+            return Task.CompletedTask;
+        isRestored = true;
+        return CommandAsync("migrate-incoming", cancel, new JsonObject { ["uri"] = $"fd:{Descriptors.State}" });
     }
 
     /// <inheritdoc/>

@@ -88,18 +88,6 @@ internal sealed partial class QemuMachine : IMachine
     }
 
     /// <inheritdoc/>
-    public async Task<MachineUsage> MeasureAsync(CancellationToken cancel)
-    {
-        var balloon = await CommandAsync("query-balloon", cancel).ConfigureAwait(false);
-        var facts = ProcessFacts.Of(record.Pid) ?? throw new QubeException($"Machine {record.Name} has ended");
-        return balloon.ValueKind == System.Text.Json.JsonValueKind.Object
-            && balloon.TryGetProperty("actual", out var actual)
-            && actual.TryGetInt64(out var bytes)
-            ? new MachineUsage(bytes / 1024, facts.CpuTime)
-            : throw new QubeException($"QEMU does not say how much memory {record.Name} has");
-    }
-
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         isLetGo = true;

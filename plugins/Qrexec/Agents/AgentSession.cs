@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Qrexec.Calls;
 using Qubes.Plugins.Qrexec.HostClients;
 using Qubes.Plugins.Qrexec.Lines;
+using Qubes.Plugins.Qrexec.Memory;
 using Qubes.Plugins.Qrexec.Ports;
 using Qubes.Qrexec.Data;
 using Qubes.Qrexec.Link;
@@ -15,7 +16,7 @@ namespace Qubes.Plugins.Qrexec.Agents;
 /// <summary>One uninterrupted conversation with an agent; the guest's sockets on the host exist as long as it does.</summary>
 internal sealed class AgentSession(
     Guest guest, IGuestLine line, MessageConnection control, DataPorts ports, HostServer server, CallIntake calls,
-    ILogger<AgentSession> logger)
+    MemoryReports reports, ILogger<AgentSession> logger)
 {
     private readonly Lock accepting = new();
     private readonly CallPace pace = calls.NewPace();
@@ -88,13 +89,14 @@ internal sealed class AgentSession(
         Task serving = server.RunAsync(ending.Token);
         Task opening = AcceptChannelsAsync(ending.Token);
         Task reading = ReadControlAsync(ending.Token);
+        Task reporting = reports.RunAsync(guest, line, ending.Token);
         await Task.WhenAny(reading, line.Completion);
 
         await ending.CancelAsync();
         bool lineWasDown = line.IsDown;
         await line.DisposeAsync();
         ports.Close();
-        await Task.WhenAll(serving, opening, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(serving, opening, reading, reporting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await control.DisposeAsync();
 
         cancel.ThrowIfCancellationRequested();

@@ -13,7 +13,7 @@ namespace Qubes.Plugins.Qrexec.Agents;
 /// Gives copied guests identities of their own. One attempt for each: a guest that may have taken a part of one is of no use, and is
 /// not given another.
 /// </summary>
-internal sealed class CloneLines(DrawnSamples samples, LinkOptions options, TimeProvider time)
+internal sealed class CloneLines(DrawnSamples samples, RehearsedStreams rehearsed, LinkOptions options, TimeProvider time)
 {
     private const int NanosecondsPerTick = 100;
 
@@ -24,46 +24,63 @@ internal sealed class CloneLines(DrawnSamples samples, LinkOptions options, Time
         Guest guest, GuestIdentity told, Func<CancellationToken, ValueTask<Stream>> open, CancellationToken cancel)
     {
         if (VchanLine.IsControl(guest.Machine.AgentSocketPath, guest.Id))
-            throw Refusal(guest, "an agent over Unix-socket vchans cannot take one");
+            throw Refusal(guest.Name, "an agent over Unix-socket vchans cannot take one");
+        IdentifiedLink copy = rehearsed.Take(guest.Id) is { } stream
+            ? await IdentifyAsync(told, _ => new(stream), leaveOpen: false, cancel)
+            : await IdentifyAsync(told, open, leaveOpen: false, cancel);
+        return new LinkLine(copy.Link, copy.First);
+    }
+
+    /// <summary>The link to a copy that has taken an identity.</summary>
+    /// <param name="told">The identity, but for what is random in it.</param>
+    /// <param name="open">Opens the way to it.</param>
+    /// <param name="leaveOpen">That way outlives the link, and is the caller's on failure.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="QubeException">It has not; nothing is connected.</exception>
+    /// <exception cref="OperationCanceledException">It had not before <paramref name="cancel"/>.</exception>
+    public async Task<IdentifiedLink> IdentifyAsync(
+        GuestIdentity told, Func<CancellationToken, ValueTask<Stream>> open, bool leaveOpen, CancellationToken cancel)
+    {
         try
         {
             Stream stream = await open(cancel);
             // Made when there is somebody to take it, so that the time in it is right.
             using LinkIdentity identity = NewIdentity(told);
-            return await IdentifyAsync(guest, stream, identity, cancel);
+            return await IdentifyAsync(stream, identity, leaveOpen, cancel);
         }
         catch (IdentityRefusedException e)
         {
-            throw Refusal(guest, OutcomeText.Of(e.Outcome));
+            throw Refusal(told.Name, OutcomeText.Of(e.Outcome));
         }
         catch (LinkViolationException e)
         {
-            throw Refusal(guest, $"it broke the rules of the link: {e.Message}");
+            throw Refusal(told.Name, $"it broke the rules of the link: {e.Message}");
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            throw Refusal(guest, e.Message);
+            throw Refusal(told.Name, e.Message);
         }
     }
 
-    private async Task<IGuestLine> IdentifyAsync(Guest guest, Stream stream, LinkIdentity identity, CancellationToken cancel)
+    private async Task<IdentifiedLink> IdentifyAsync(Stream stream, LinkIdentity identity, bool leaveOpen, CancellationToken cancel)
     {
         if (!identity.IsValid)
         {
-            await stream.DisposeAsync();
-            throw Refusal(guest, "a guest can be told names of letters, digits, '_', '.' and '-' only, and its name or default user is no such");
+            if (!leaveOpen)
+                await stream.DisposeAsync();
+            throw Refusal(identity.Name, "a guest can be told names of letters, digits, '_', '.' and '-' only, and its name or default user is no such");
         }
 
         var control = new VchanAddress(0, QrexecLimits.ControlPort);
-        IdentifiedLink copy = await LinkConnection.ConnectCloneAsync(stream, identity, control, options, cancel);
+        IdentifiedLink copy = await LinkConnection.ConnectCloneAsync(stream, identity, control, options, cancel, leaveOpen);
         if (samples.TryAdd(copy.Sample))
-            return new LinkLine(copy.Link, copy.First);
+            return copy;
         await copy.Link.DisposeAsync();
-        throw Refusal(guest, "it draws the same random numbers as another copy");
+        throw Refusal(identity.Name, "it draws the same random numbers as another copy");
     }
 
-    private static QubeException Refusal(Guest guest, string reason) =>
-        new($"The copy '{guest.Name}' has no identity of its own: {reason}.");
+    private static QubeException Refusal(string name, string reason) =>
+        new($"The copy '{name}' has no identity of its own: {reason}.");
 
     private LinkIdentity NewIdentity(GuestIdentity told) => new()
     {

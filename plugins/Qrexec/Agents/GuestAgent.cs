@@ -43,31 +43,9 @@ internal sealed class GuestAgent(
 
     /// <summary>Has the guest made ready for being frozen. The agent is only to be disposed of afterwards.</summary>
     /// <exception cref="QubeException">It is not.</exception>
-    public async Task SealAsync(CancellationToken cancel)
-    {
-        if (session is not { } current)
-            throw new QubeNotRunningException($"The agent of '{guest.Name}' is not connected.");
-        try
-        {
-            await current.SealAsync(cancel);
-        }
-        catch (IdentityRefusedException e)
-        {
-            throw new QubeException($"'{guest.Name}' cannot be frozen: {OutcomeText.Of(e.Outcome)}.");
-        }
-        catch (NotSupportedException e)
-        {
-            throw new QubeException($"'{guest.Name}' cannot be frozen: {e.Message}.");
-        }
-        catch (VchanClosedException)
-        {
-            throw new QubeException($"'{guest.Name}' cannot be frozen: its agent left before it was sealed.");
-        }
-        catch (OperationCanceledException)
-        {
-            throw new QubeException($"'{guest.Name}' cannot be frozen: its agent did not answer in time.");
-        }
-    }
+    public Task SealAsync(CancellationToken cancel) => session is { } current
+        ? Sealing.RunAsync(guest.Name, current.SealAsync, cancel)
+        : throw new QubeNotRunningException($"The agent of '{guest.Name}' is not connected.");
 
     /// <summary>Asks for a power-off; false when there is nobody to ask.</summary>
     public async Task<bool> RequestPowerOffAsync(CancellationToken cancel)
@@ -201,20 +179,7 @@ internal sealed class GuestAgent(
             ? await VchanLine.ConnectAsync(guest.Machine.AgentSocketPath, guest.Id, time, cancel)
             : new LinkLine(await LinkConnection.ConnectAsync(OpenStreamAsync, options, time, cancel));
 
-    private async ValueTask<Stream> OpenStreamAsync(CancellationToken cancel)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(guest.Machine.AgentSocketPath), cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private ValueTask<Stream> OpenStreamAsync(CancellationToken cancel) => AgentSocket.OpenAsync(guest.Machine, cancel);
 
     private async Task ServeAsync(AgentSession first)
     {

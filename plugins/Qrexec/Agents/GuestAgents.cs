@@ -4,6 +4,7 @@ using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hosting;
+using Qubes.Sdk.Hypervisors;
 using Qubes.Sdk.LocalSockets;
 using Qubes.Sdk.Plugins;
 
@@ -11,7 +12,8 @@ namespace Qubes.Plugins.Qrexec.Agents;
 
 /// <summary>The agents of all running guests. Used on the kernel loop.</summary>
 internal sealed class GuestAgents(
-    QubesPaths paths, GuestRegistry registry, CallIntake calls, CallTargets targets, DataRelays relays, Func<Guest, GuestAgent> serve)
+    QubesPaths paths, GuestRegistry registry, CallIntake calls, CallTargets targets, DataRelays relays, CopyRehearsals rehearsals,
+    Func<Guest, GuestAgent> serve)
     : IGuestAgents, IGuestServices, IKernelService
 {
     private bool isPrepared;
@@ -37,6 +39,9 @@ internal sealed class GuestAgents(
         GuestIdentity whole = identity.DefaultUser.Length > 0 ? identity : identity with { DefaultUser = ServiceCommand.DefaultUser(qube) };
         return ConnectAsync(qube, agent => agent.ConnectCloneAsync(whole, cancel));
     }
+
+    public Task RehearseAsync(IMachine machine, string user, CancellationToken cancel) =>
+        Task.Run(() => rehearsals.RunAsync(machine, user.Length > 0 ? user : ServiceCommand.AnyUser, cancel), CancellationToken.None);
 
     public async Task SealAsync(IQube qube, CancellationToken cancel)
     {

@@ -9,7 +9,9 @@ namespace Qubes.Plugins.Qrexec.Calls;
 internal static partial class ServiceCommand
 {
     private const string Host = "dom0";
-    private const string AnyUser = "user";
+
+    /// <summary>Who services run as in a qube that names nobody.</summary>
+    public const string AnyUser = "user";
 
     /// <summary>Who services of a qube run as when nobody says otherwise. On the kernel loop.</summary>
     public static string DefaultUser(IQube qube) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Vchan;
 
@@ -43,4 +44,10 @@ internal interface IGuestLine : IAsyncDisposable
 
     /// <summary>Tells the guest the time, if the line can.</summary>
     void TellTime(DateTimeOffset time);
+
+    /// <summary>Asks the guest to tell how much memory it uses, at most once in such a time; zero: no more. False: it cannot.</summary>
+    bool AskForMemoryReports(TimeSpan period);
+
+    /// <summary>Bytes that it says it uses, unchecked; the newest alone is kept. Ends with the line.</summary>
+    ChannelReader<long> MemoryReports { get; }
 }

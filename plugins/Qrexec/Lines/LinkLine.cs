@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
 using Qubes.Qrexec.Link;
 using Qubes.Qrexec.Protocol;
 using Qubes.Qrexec.Vchan;
@@ -38,6 +39,10 @@ internal sealed class LinkLine(LinkConnection link, LinkChannel? control = null)
     public Task SealAsync(CancellationToken cancel) => link.SealAsync(cancel);
 
     public void TellTime(DateTimeOffset time) => link.TellTime(time);
+
+    public bool AskForMemoryReports(TimeSpan period) => link.AskForMemoryReports(period);
+
+    public ChannelReader<long> MemoryReports => link.MemoryReports;
 
     public ValueTask DisposeAsync() => link.DisposeAsync();
 }

@@ -84,6 +84,11 @@ internal sealed class VchanLine : IGuestLine
         // Such a guest keeps its own time.
     }
 
+    // Such a guest has no way to tell.
+    public bool AskForMemoryReports(TimeSpan period) => false;
+
+    public ChannelReader<long> MemoryReports { get; } = Channel.CreateBounded<long>(1).Reader;
+
     public async ValueTask DisposeAsync()
     {
         await down.CancelAsync();

@@ -34,6 +34,12 @@ public sealed partial class SimulatedHypervisor(TimeProvider time) : ICloningDri
     /// <summary>Called when a machine is ended by force; throw to make it live on.</summary>
     public Func<SimulatedMachine, CancellationToken, Task>? Killing { get; set; }
 
+    /// <summary>The <see cref="SimulatedMachine.BalloonSpeed"/> of machines made from now on.</summary>
+    public long? BalloonSpeed { get; set; }
+
+    /// <summary>Called before a machine is told to do with more or less memory; throw to have that fail, wait to have it take long.</summary>
+    public Func<SimulatedMachine, long, CancellationToken, Task>? SettingMemory { get; set; }
+
     /// <inheritdoc/>
     public Task<IMachine> CreateAsync(MachineSpec spec, CancellationToken cancel)
     {

@@ -5,7 +5,7 @@ using Qubes.Sdk.Hypervisors;
 namespace Qubes.Sdk.Testing.Hypervisors;
 
 /// <summary>A machine of <see cref="SimulatedHypervisor"/>.</summary>
-public sealed class SimulatedMachine : IMachine
+public sealed partial class SimulatedMachine : IMachine
 {
     private readonly SimulatedHypervisor hypervisor;
     private readonly TimeProvider time;
@@ -22,6 +22,7 @@ public sealed class SimulatedMachine : IMachine
         Spec = spec;
         Id = id;
         StartTime = time.GetUtcNow();
+        balloon = new SimulatedBalloon((long)spec.MemoryMiB << 20, time) { BytesPerSecond = hypervisor.BalloonSpeed };
     }
 
     /// <summary>What the kernel asked for.</summary>
@@ -118,10 +119,6 @@ public sealed class SimulatedMachine : IMachine
         StateChanged?.Invoke(this, state);
         ended.TrySetResult();
     }
-
-    /// <summary>The memory it was given, and no processor time.</summary>
-    public Task<MachineUsage> MeasureAsync(CancellationToken cancel) =>
-        Task.FromResult(new MachineUsage(Spec.MemoryMiB * 1024L, TimeSpan.Zero));
 
     /// <summary>Lets go of the object; the machine goes on.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -22,6 +22,16 @@ public interface IGuestAgents
         throw new QubeException($"Nobody here can give the copy '{qube.Name}' an identity of its own");
 
     /// <summary>
+    /// Has a copy that no qube has yet do once what each copy does first: take an identity, which is random and void afterwards, and
+    /// serve a call. Then it is sealed again, and the line to it is kept for <see cref="ConnectCloneAsync"/> of the qube that gets it.
+    /// </summary>
+    /// <param name="machine">A reserved machine while it runs (<see cref="Hypervisors.IReservedMachine.RehearseAsync"/>).</param>
+    /// <param name="user">Who services run as.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="QubeException">It did not, before <paramref name="cancel"/>; nobody may have it then.</exception>
+    Task RehearseAsync(Hypervisors.IMachine machine, string user, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>
     /// Prepares a connected guest for being frozen: its agent ends the services that still run, has everything written to the disks,
     /// and from then on takes nothing but an identity (<see cref="ConnectCloneAsync"/>). It is not connected afterwards.
     /// </summary>

@@ -36,9 +36,9 @@ internal sealed class CloneHost : IAsyncDisposable
 
     public string Socket => Daemon.Root + "/run/qubesd.sock";
 
-    public static async Task<CloneHost> StartAsync(int reserve)
+    public static async Task<CloneHost> StartAsync(int reserve, string settings = "")
     {
-        var daemon = await Daemon.StartConfiguredAsync($"[Cloning]\nbuild=manual\nreserve={reserve}\nbudget=8192\n");
+        var daemon = await Daemon.StartConfiguredAsync($"[Cloning]\nbuild=manual\nreserve={reserve}\nbudget=8192\n{settings}");
         var host = new CloneHost(daemon, reserve);
         (await daemon.RunAsync("qvm-template-build", Template)).Succeeded();
         (await daemon.RunAsync("qvm-start", Template)).Succeeded();

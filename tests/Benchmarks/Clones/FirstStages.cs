@@ -4,7 +4,7 @@ using Qubes.Benchmarks.Disposables;
 namespace Qubes.Benchmarks.Clones;
 
 /// <summary>Where the time to a first output goes, and which part of it is only spent because the accelerator translates a copy's code anew.</summary>
-internal sealed class FirstStages(CloneHost plain, CloneHost reserved)
+internal sealed class FirstStages(CloneHost plain, CloneHost empty, CloneHost rehearsed)
 {
     private const int Rounds = 10;
     private static readonly string[] Names = ["start", "first call", "second call", "third call"];
@@ -12,7 +12,10 @@ internal sealed class FirstStages(CloneHost plain, CloneHost reserved)
     public async Task RunAsync(Report report)
     {
         (string Name, CloneHost Host, string Target)[] ways =
-            [("boot", plain, CloneHost.Booted), ("savefile", plain, CloneHost.Saved), ("clone, no reserve", plain, CloneHost.Copied), ("clone, a reserve", reserved, CloneHost.Copied)];
+        [
+            ("boot", plain, CloneHost.Booted), ("savefile", plain, CloneHost.Saved), ("clone, no reserve", plain, CloneHost.Copied),
+            ("clone, an empty reserve", empty, CloneHost.Copied), ("clone, a rehearsed reserve", rehearsed, CloneHost.Copied),
+        ];
         var samples = ways.Select(_ => Names.Select(_ => new Sample()).ToArray()).ToArray();
         for (var round = 0; round < Rounds; round++)
         {

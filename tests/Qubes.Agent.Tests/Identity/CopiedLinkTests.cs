@@ -97,6 +97,10 @@ public sealed class CopiedLinkTests : IDisposable
             return IdentityOutcome.Done;
         }
 
+        public void ReportMemory(int milliseconds, Action<uint> tell)
+        {
+        }
+
         void ILinkUser.Established()
         {
         }

@@ -123,6 +123,21 @@ public sealed class MethodTests
     }
 
     [Fact]
+    public async Task What_a_qube_costs_the_host_is_told_as_far_as_it_is_known()
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync(Declare);
+        Assert.Equal("0\0mem=0 most=0", await daemon.CallAsync("admin.vm.Memory+", "work"));
+        IMachine machine = MachineOf(300, TimeSpan.Zero);
+        daemon.Work.Machine = machine;
+        Assert.Equal("0\0mem=300 most=0", await daemon.CallAsync("admin.vm.Memory+", "work"));
+        machine.MostMemoryBytes.Returns(4096);
+        machine.MeasureAsync(Arg.Any<CancellationToken>())
+            .Returns(new MachineUsage(300, TimeSpan.Zero) { Host = new HostMemory(250, 200, 70) });
+        Assert.Equal("0\0mem=300 most=4 pss=250 private=200 shared=70", await daemon.CallAsync("admin.vm.Memory+", "work"));
+        Assert.StartsWith("2\0ProtocolError\0", await daemon.CallAsync("admin.vm.Memory+", "work", "x"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Properties_are_read_set_and_reset()
     {
         await using TestDaemon daemon = await TestDaemon.StartAsync(Declare);

@@ -30,6 +30,8 @@ internal sealed class KitHost(GuestHost guests) : IMachineHost, IGuestProbe
             GuestParameters = new Dictionary<string, string> { ["name"] = "disposable", ["type"] = "DispVM" },
         });
 
+    public Task PassAsync(CancellationToken cancel) => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancel);
+
     public Task KeepDisksAsync(MachineSpec frozen, string key, CancellationToken cancel)
     {
         disks.Keep(frozen, key);

@@ -16,6 +16,7 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
     private readonly CancellationTokenSource over = new();
     private readonly SemaphoreSlim output = new(0);
     private readonly Channel<GuestChannel> opened = Channel.CreateUnbounded<GuestChannel>();
+    private readonly Channel<int> asked = Channel.CreateUnbounded<int>();
     private readonly LinkSession session;
     private readonly Task running;
     private Socket? host;
@@ -32,6 +33,9 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
 
     /// <summary>Channels that the host opened.</summary>
     public ChannelReader<GuestChannel> Opened => opened.Reader;
+
+    /// <summary>How often it was asked to report what it uses, milliseconds; 0: no more.</summary>
+    public ChannelReader<int> Asked => asked.Reader;
 
     public TaskCompletionSource PowerOff { get; } = new();
 
@@ -68,6 +72,14 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
             Wake();
             return channel;
         }
+    }
+
+    /// <summary>Tells how much memory it uses, unless nobody asked.</summary>
+    public void TellUse(uint kib)
+    {
+        lock (Gate)
+            session.TellUse(kib);
+        Wake();
     }
 
     /// <summary>Breaks the connection to the host, which may come again.</summary>
@@ -142,6 +154,8 @@ internal sealed class GuestLink : ILinkUser, IAsyncDisposable
 
     void ILinkUser.IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample) =>
         throw new InvalidOperationException("only a host hears this");
+
+    void ILinkUser.ReportsAsked(int milliseconds) => asked.Writer.TryWrite(milliseconds);
 
     void ILinkUser.TimeTold(uint seconds) => Time.TrySetResult(seconds);
 

@@ -11,9 +11,12 @@ internal sealed class OfferedExtensions(params object[] offered) : IExtensions
     public IReadOnlyList<T> All<T>() where T : class => [.. all.OfType<T>()];
 
     /// <summary>All plugins go.</summary>
-    public void Withdraw()
+    public void Withdraw() => Offer();
+
+    /// <summary>Others take their place.</summary>
+    public void Offer(params object[] others)
     {
-        all = [];
+        all = others;
         Changed?.Invoke();
     }
 }

@@ -14,6 +14,7 @@ internal sealed class GuestPeer : ILinkUser
     private readonly Socket socket;
     private readonly LinkSession session;
     private readonly List<(LinkEnd Channel, byte[] Data)> toSend = [];
+    private uint reportsDue;
     private readonly byte[] flood = new byte[32768];
 
     public GuestPeer(Socket socket, int window, bool isSealed = false)
@@ -90,6 +91,18 @@ internal sealed class GuestPeer : ILinkUser
     public void IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample) =>
         throw new InvalidOperationException("only a host hears this");
 
+    /// <summary>How many reports it sends in one piece for each REPORT; numbered from 1.</summary>
+    public uint Reports { get; init; }
+
+    /// <summary>What it was asked for.</summary>
+    public List<int> Periods { get; } = [];
+
+    public void ReportsAsked(int milliseconds)
+    {
+        Periods.Add(milliseconds);
+        reportsDue = milliseconds > 0 ? Reports : 0;
+    }
+
     public void TimeTold(uint seconds) => TimeSeen = DateTimeOffset.FromUnixTimeSeconds(seconds);
 
     private void Run()
@@ -120,6 +133,12 @@ internal sealed class GuestPeer : ILinkUser
     private int Fill(Span<byte> output)
     {
         var used = session.WriteControl(output);
+        while (reportsDue > 0 && output.Length - used >= LinkFrame.Size)
+        {
+            new LinkFrame(LinkFrameType.Uses, 0, Reports - --reportsDue).Write(output[used..]);
+            used += LinkFrame.Size;
+        }
+
         for (var i = 0; i < toSend.Count && output.Length - used > LinkFrame.Size; i++)
         {
             var (channel, data) = toSend[i];

@@ -47,4 +47,8 @@ internal sealed class Recorder : ILinkUser
 
     public void IdentityAnswered(IdentityOutcome outcome, ReadOnlySpan<byte> sample) =>
         happened.Add($"identified {outcome} {sample.Length}");
+
+    public void ReportsAsked(int milliseconds) => happened.Add($"report {milliseconds}");
+
+    public void UseTold(uint kib) => happened.Add($"uses {kib}");
 }

@@ -109,6 +109,16 @@ public sealed class ListTests : BenchTests
     }
 
     [Fact]
+    public async Task What_a_qube_costs_the_host_comes_from_the_daemon_where_it_is_known()
+    {
+        Server.Ok("admin.vm.Memory+", "vm1", "mem=409600 most=819200 pss=230400 private=204800 shared=51200");
+        Server.Ok("admin.vm.Memory+", "vm0", "mem=0 most=0");
+        Assert.Equal(
+            "vm0|-|-|-|-\nvm1|800|225|200|50\n",
+            (await Bench.RunAsync("qvm-ls", "--raw-data", "-O", "name,memory-most,pss,private,shared", "vm0", "vm1")).Output);
+    }
+
+    [Fact]
     public async Task A_qube_that_vanished_since_the_list_is_left_out()
     {
         Server.Ok("admin.vm.List+", "gone", "");

@@ -2,6 +2,7 @@ using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Memory;
 using Qubes.Sdk.Storage;
 
 namespace Qubes.Kernel.Domains.Lifecycle;
@@ -43,7 +44,7 @@ internal sealed partial class QubeLifecycle
         await context.Events.FireAsync(new QubeStarting(qube, run, qube.Properties.Get(QubeProperties.Memory)), cancel);
         if (qube.Properties.Get(QubeProperties.Netvm) is { } netvm)
             await netvm.StartAsync(cancel);
-        var plan = MachinePlan.For(qube, ExpectsAgent, context.Paths) with { Hypervisor = context.Options.Hypervisor };
+        var plan = MachinePlan.For(qube, ExpectsAgent, context) with { Hypervisor = context.Options.Hypervisor };
         if (await StartAsCopyAsync(run, plan, cancel) is { } spec)
             await BootAsync(run, spec, cancel);
         Log.Started(log, qube.Name, Machine?.Id ?? throw new QubeException($"'{qube.Name}' ended while it was starting"));
@@ -52,11 +53,13 @@ internal sealed partial class QubeLifecycle
 
     private async Task BootAsync(Guid run, MachineSpec spec, CancellationToken cancel)
     {
+        await using var memory = await StartMemory.ClaimAsync(qube, context.Extensions.All<IMemoryBroker>(), cancel);
         var volumes = await StartVolumesAsync(cancel);
         await context.Events.FireAsync(new QubeSpawning(qube, run), cancel);
         Attach(await MachinePlan.DriverFor(context).CreateAsync(spec with { Volumes = volumes }, cancel));
         FireMachineProperties();
         await context.Events.FireAsync(new QubeSpawned(qube, run), cancel);
+        await memory.DisposeAsync(); // from here on the machine itself counts
         await context.Events.FireAsync(new QubeUnpausing(qube), cancel);
         await Machine!.BootAsync(cancel);
         await context.Events.FireAsync(new QubeUnpaused(qube), cancel);

@@ -135,8 +135,9 @@ public sealed partial class HypervisorKit
         await using (reserved.ConfigureAwait(false))
         {
             var spec = await DescribeCopyAsync(cancel).ConfigureAwait(false);
-            var copy = await reserved.RestoreAsync(spec, cancel).ConfigureAwait(false);
+            var copy = await reserved.RestoreAsync(spec with { MostMemoryMiB = 2 * spec.MemoryMiB }, cancel).ConfigureAwait(false);
             Expect(copy is { IsClone: true, State: MachineState.Created } && copy.QubeUuid == spec.Uuid, "A copy is the qube's clone, created");
+            Expect(copy.MostMemoryBytes == 0, "A copy's memory cannot be changed");
             await copy.BootAsync(cancel).ConfigureAwait(false);
             return copy; // which disposing of the reserved machine must not end
         }

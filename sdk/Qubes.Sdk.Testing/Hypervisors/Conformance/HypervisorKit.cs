@@ -24,6 +24,8 @@ public sealed partial class HypervisorKit(IMachineHost host, IGuestProbe? probe)
         new("A machine is built stopped, boots, pauses, goes on and ends, and tells each", LivesAsync),
         new("A machine's number is never given again", CountsAsync),
         new("The next daemon takes over what runs and ends what was half made", AdoptsAsync),
+        new("A machine whose memory can be changed follows, and does not have more to begin with than it was to", ChangesMemoryAsync),
+        new("A machine that was to keep its memory, or can be frozen, keeps it", KeepsMemoryAsync),
     ];
 
     /// <summary>Checks all rules, one after the other.</summary>

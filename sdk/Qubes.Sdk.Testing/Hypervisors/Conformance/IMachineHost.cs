@@ -15,6 +15,9 @@ public interface IMachineHost
     /// <summary>A machine that boots quickly, with fresh volumes, started. Its command line is the same for every qube.</summary>
     Task<MachineSpec> DescribeAsync(string qube, CancellationToken cancel);
 
+    /// <summary>Lets a moment pass, in which guests can do what they were asked.</summary>
+    Task PassAsync(CancellationToken cancel);
+
     /// <summary>Has the pools keep the volumes of a machine that is being frozen.</summary>
     Task KeepDisksAsync(MachineSpec frozen, string key, CancellationToken cancel);
 

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Qubes.Plugins.Qemu.Processes;
+using Qubes.Sdk.Errors;
+using Qubes.Sdk.Hypervisors;
+
+namespace Qubes.Plugins.Qemu.Machines;
+
+/// <content>How much memory it has, and what it costs.</content>
+internal sealed partial class QemuMachine
+{
+    /// <summary>The host's kernel walks all of a machine's memory to add it up: not for every sample that somebody takes.</summary>
+    private static readonly TimeSpan HostMemoryAge = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim weighing = new(1);
+    private HostMemory? weighed;
+    private long weighedAt;
+
+    /// <inheritdoc/>
+    public long MostMemoryBytes => (long)record.MostMemoryMiB << 20;
+
+    /// <inheritdoc/>
+    public async Task SetMemoryAsync(long bytes, CancellationToken cancel)
+    {
+        if (MostMemoryBytes == 0)
+            throw new QubeException($"The memory of machine {record.Name} cannot be changed while it runs");
+        if (bytes < 1 || bytes > MostMemoryBytes)
+            throw new QubeException($"{bytes} bytes of memory for machine {record.Name} are refused: 1 to {MostMemoryBytes}");
+        await OrderAsync(bytes, cancel).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<MachineUsage> MeasureAsync(CancellationToken cancel)
+    {
+        var balloon = await CommandAsync("query-balloon", cancel).ConfigureAwait(false);
+        var facts = ProcessFacts.Of(record.Pid);
+        if (facts is null || facts.Start != record.ProcessStart)
+            throw new QubeException($"Machine {record.Name} has ended");
+        return balloon.ValueKind == JsonValueKind.Object
+            && balloon.TryGetProperty("actual", out var actual)
+            && actual.ValueKind == JsonValueKind.Number
+            && actual.TryGetInt64(out var bytes)
+            && bytes >= 0
+            ? new MachineUsage(bytes / 1024, facts.CpuTime) { Host = await WeighAsync(cancel).ConfigureAwait(false) }
+            : throw new QubeException($"QEMU does not say how much memory {record.Name} has");
+    }
+
+    private Task<JsonElement> OrderAsync(long bytes, CancellationToken cancel) =>
+        CommandAsync("balloon", cancel, new JsonObject { ["value"] = bytes });
+
+    private async Task<HostMemory?> WeighAsync(CancellationToken cancel)
+    {
+        await weighing.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (weighed is not null && time.GetElapsedTime(weighedAt) < HostMemoryAge)
+                return weighed;
+            var (pid, start) = (record.Pid, record.ProcessStart);
+            weighed = await Task.Run(() => ProcessMemory.Of(pid, start), cancel).ConfigureAwait(false);
+            weighedAt = time.GetTimestamp();
+            return weighed;
+        }
+        finally
+        {
+            weighing.Release();
+        }
+    }
+}
