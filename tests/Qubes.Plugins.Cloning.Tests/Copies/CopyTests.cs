@@ -113,6 +113,60 @@ public sealed class CopyTests : CloningTest
     }
 
     [Fact]
+    public async Task A_reserve_rehearses_as_the_user_of_its_disposables_and_a_process_that_is_made_at_a_request_does_not()
+    {
+        await Kernel.BuildAsync();
+        Assert.Equal(["- rehearse user"], World.Guests.Calls.Where(c => c.Contains("rehearse")));
+        Assert.True(await Kernel.IsCopiedAsync());
+        Assert.True(await Kernel.IsCopiedAsync());
+        Assert.Single(World.Guests.Calls, c => c.Contains("rehearse"));
+    }
+
+    [Fact]
+    public async Task Reserves_are_empty_where_that_is_chosen()
+    {
+        World.Section["rehearse"] = "no";
+        Kernel = await Kernel.CrashAsync();
+        await Kernel.BuildAsync();
+        Assert.Single(World.Driver.Reserves);
+        Assert.DoesNotContain(World.Guests.Calls, c => c.Contains("rehearse"));
+    }
+
+    [Fact]
+    public async Task A_reserve_that_does_not_rehearse_to_the_end_is_not_kept()
+    {
+        World.Guests.Rehearsing = _ => throw new QubeException("it says something else");
+        await Kernel.BuildAsync();
+        Assert.Empty(World.Driver.Reserves);
+        Assert.Equal(0, World.Pool.Prepared);
+        Assert.True(await Kernel.IsCopiedAsync());
+    }
+
+    [Fact]
+    public async Task A_rehearsal_that_does_not_end_is_given_up()
+    {
+        World.Guests.Rehearsing = cancel => Task.Delay(Timeout.InfiniteTimeSpan, World.Clock, cancel);
+        await Kernel.BuildAsync();
+        Assert.Single(World.Driver.Reserves);
+        Assert.Equal(0, (await Kernel.StatusAsync()).Reserve);
+        await Kernel.PassAsync(30);
+        Assert.Empty(World.Driver.Reserves);
+        Assert.Equal(0, World.Pool.Prepared);
+    }
+
+    [Fact]
+    public async Task A_preload_leaves_the_reserve_to_those_who_wait()
+    {
+        await Kernel.BuildAsync();
+        var waits = Assert.Single(World.Driver.Reserves);
+        var preloads = Substitute.For<IPreloads>();
+        preloads.IsPreload(Arg.Any<IQube>()).Returns(true);
+        World.Others.Add(preloads);
+        Assert.True(await Kernel.IsCopiedAsync());
+        Assert.Same(waits, Assert.Single(World.Driver.Reserves));
+    }
+
+    [Fact]
     public async Task A_reserve_that_dies_is_cleared_away_and_the_next_request_is_served_all_the_same()
     {
         await Kernel.BuildAsync();

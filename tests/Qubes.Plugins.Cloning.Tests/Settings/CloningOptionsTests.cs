@@ -26,6 +26,7 @@ public sealed class CloningOptionsTests
     [InlineData("build", "sometimes")]
     [InlineData("build-delay", "-1")]
     [InlineData("build-delay", "3601")]
+    [InlineData("rehearse", "maybe")]
     [InlineData("reserve", "17")]
     [InlineData("reserve", "one")]
     [InlineData("budget", "1048577")]

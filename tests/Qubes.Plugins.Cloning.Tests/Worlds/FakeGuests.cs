@@ -15,6 +15,9 @@ internal sealed class FakeGuests : IGuestAgents, IGuestServices
     /// <summary>Called when a copy is to take an identity; throw to have it refuse.</summary>
     public Action<IQube>? Identifying { get; set; }
 
+    /// <summary>Called when a copy that is nobody's rehearses.</summary>
+    public Func<CancellationToken, Task>? Rehearsing { get; set; }
+
     /// <summary>Called when a guest is sealed.</summary>
     public Func<IQube, CancellationToken, Task>? Sealing { get; set; }
 
@@ -33,6 +36,12 @@ internal sealed class FakeGuests : IGuestAgents, IGuestServices
         Identifying?.Invoke(qube);
         connected.Add(qube);
         return Task.CompletedTask;
+    }
+
+    public Task RehearseAsync(Sdk.Hypervisors.IMachine machine, string user, CancellationToken cancel)
+    {
+        Calls.Add($"- rehearse {user}");
+        return Rehearsing is { } rehearsing ? rehearsing(cancel) : Task.CompletedTask;
     }
 
     public async Task SealAsync(IQube qube, CancellationToken cancel)

@@ -25,6 +25,12 @@ internal sealed class FakeReserve(FakeDriver driver, string key, IReadOnlyList<P
         lost.TrySetResult();
     }
 
+    public async Task<bool> RehearseAsync(Func<IMachine, CancellationToken, Task> act, CancellationToken cancel)
+    {
+        await act(NSubstitute.Substitute.For<IMachine>(), cancel);
+        return true;
+    }
+
     public async Task<IMachine> RestoreAsync(MachineSpec spec, CancellationToken cancel)
     {
         driver.Reserves.Remove(this);

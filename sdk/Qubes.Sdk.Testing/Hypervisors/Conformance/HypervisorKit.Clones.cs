@@ -16,6 +16,7 @@ public sealed partial class HypervisorKit
         new("A copy with memory of its own is like any other", CopiesPrivatelyAsync),
         new("A reserved machine whose process ends is lost", LosesAsync),
         new("A reserved machine is taken once, and by nobody when it was given up", TakesOnceAsync),
+        new("A reserved machine that has run ahead becomes the qube's like any other, and what it did is its own", RehearsesAsync),
         new("A copy differs from the frozen machine in nothing that its guest sees", ComparesAsync),
         new("Copies that were accepted are taken over by the next daemon, others and reserves are ended", AdoptsCopiesAsync),
         new("A template is there after the daemon's restart, and the same", KeepsTemplatesAsync),

@@ -39,6 +39,35 @@ public sealed partial class HypervisorKit
         await RefusedAsync(() => reserved.RestoreAsync(spec, cancel), "Restoring a machine that was given up").ConfigureAwait(false);
     }
 
+    /// <summary>A reserved machine that has run ahead becomes the qube's like any other, and what it did is its own.</summary>
+    public async Task RehearsesAsync(CancellationToken cancel)
+    {
+        const string word = "rehearsed";
+        var reserved = await ReserveAsync(CloneMemory.Shared, cancel).ConfigureAwait(false);
+        await using (reserved.ConfigureAwait(false))
+        {
+            var ran = 0;
+            var hasRun = await reserved.RehearseAsync(ActAsync, cancel).ConfigureAwait(false);
+            Expect(ran == (hasRun ? 1 : 0), $"A machine that says that it ran ahead ({hasRun}) ran {ran} times");
+            var spec = await DescribeCopyAsync(cancel).ConfigureAwait(false);
+            var copy = await reserved.RestoreAsync(spec, cancel).ConfigureAwait(false);
+            Expect(copy is { IsClone: true, State: MachineState.Created } && copy.QubeUuid == spec.Uuid, "It is the qube's clone, created");
+            await copy.BootAsync(cancel).ConfigureAwait(false);
+            await ExpectWordsAsync(copy, hasRun ? word : FrozenWord, cancel).ConfigureAwait(false);
+            await EndAsync(copy, cancel).ConfigureAwait(false);
+            var next = await CopyAsync(CloneMemory.Shared, cancel).ConfigureAwait(false);
+            await ExpectWordsAsync(next, FrozenWord, cancel).ConfigureAwait(false);
+            await EndAsync(next, cancel).ConfigureAwait(false);
+
+            async Task ActAsync(IMachine machine, CancellationToken token)
+            {
+                ran++;
+                Expect(machine is { IsClone: true, State: MachineState.Running }, "A machine that runs ahead is a running clone");
+                await WriteWordsAsync(machine, word, token).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>A copy differs from the frozen machine in nothing that its guest sees.</summary>
     public async Task ComparesAsync(CancellationToken cancel)
     {
