@@ -170,14 +170,14 @@ public sealed class ArbiterTests : PreloadTest
     public async Task A_machine_that_does_not_end_does_not_hold_up_the_next_one()
     {
         await PreloadAsync(2);
-        World.Hypervisor.Killing = (_, cancel) => Task.Delay(TimeSpan.FromHours(1), World.Clock, cancel);
+        World.Hypervisor.Killing = (_, cancel) => Task.Delay(TimeSpan.FromMinutes(1), World.Clock, cancel);
 
         await PressAsync(MemoryPressure.High);
         await Kernel.PassAsync(15);
         Assert.Equal(0, await LengthAsync());
 
         World.Hypervisor.Killing = null;
-        await Kernel.PassAsync(4000);
+        await Kernel.PassAsync(200);
         Assert.Empty(World.Hypervisor.Machines);
     }
 
