@@ -63,12 +63,13 @@ internal sealed class ShowPreloads() : AppletAction("status", "Show how many dis
     private static void Write(List<Line<PreloadStatus>> status, Session session)
     {
         var table = new TextTable();
-        table.Add("TEMPLATE", "STATE", "POLICY", "READY", "STARTING", "TARGET", "MAX", "HITS", "P50_MS", "P99_MS");
+        table.Add("TEMPLATE", "STATE", "POLICY", "READY", "STARTING", "TARGET", "MAX", "HITS", "P50_MS", "P99_MS", "ALLOWED", "PSS_MIB");
         foreach (var (_, s) in status)
         {
             table.Add(
                 SafeText.OneLine(s.Template), SafeText.OneLine(s.State), SafeText.OneLine(s.Policy), Text(s.Ready), Text(s.Starting), Text(s.Target),
-                Text(s.Max), Text(s.HitRate * 100, "0'%'"), Text(s.P50Ms, "0.0"), Text(s.P99Ms, "0.0"));
+                Text(s.Max), Text(s.HitRate * 100, "0'%'"), Text(s.P50Ms, "0.0"), Text(s.P99Ms, "0.0"), Text(s.Allowance),
+                Text(s.Memory?.PssKib / 1024.0));
         }
         table.WriteTo(session.Console.Out);
         foreach (var (_, s) in status)
@@ -81,8 +82,13 @@ internal sealed class ShowPreloads() : AppletAction("status", "Show how many dis
             Remark(message);
         if (status.LastFailure is { } failure)
             Remark($"last failure {MomentText.Time(failure, session)}, {failure.Qube ?? "-"}: {failure.Detail ?? failure.Kind}");
-        if (session.Verbose)
-            Remark($"target {Text(status.Target)}: {status.TargetReason}");
+        if (status.AllowanceReason is { } reason && reason != status.Message)
+            Remark(reason);
+        if (!session.Verbose)
+            return;
+        Remark($"target {Text(status.Target)}: {status.TargetReason}");
+        if (status.Memory is { } memory)
+            Remark($"{Text(memory.PssKib)} KiB of memory: {Text(memory.PrivateKib)} private, up to {Text(memory.SharedKib)} shared by one");
 
         void Remark(string text) => session.Console.Out.WriteLine(SafeText.OneLine($"{status.Template}: {text}"));
     }

@@ -10,7 +10,7 @@ internal sealed class HoldOff
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     /// <summary>Pressure that comes that soon after growth is taken for its consequence.</summary>
-    public static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Soon = TimeSpan.FromMinutes(10);
 
     private DateTimeOffset? grown;
     private DateTimeOffset calmSince = DateTimeOffset.MinValue;

@@ -103,6 +103,8 @@ internal sealed class PreloadStarter(
         stop.Token.ThrowIfCancellationRequested();
         preload.BecomeOperational();
         await PauseAsync(preload).WaitAsync(stop.Token);
+        // What a discard ends may go on here before the linked token has heard of it.
+        preload.WhenDiscarded.ThrowIfCancellationRequested();
         stop.Token.ThrowIfCancellationRequested();
         preload.Complete();
         if (preload.Stage != PreloadStage.Paused)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
@@ -12,10 +13,9 @@ namespace Qubes.Plugins.Preload.Policies;
 /// template's maximum or policy, so that what was started for it is not cut by the mere passing of time.
 /// </summary>
 internal sealed class PolicyTargets(
-    PreloadSettings settings, PolicyChoice policies, LivingPreloads lives, DemandRecords demands, TimeProvider time, ILogger<PolicyTargets> log)
+    PreloadSettings settings, PolicyChoice policies, LivingPreloads lives, DemandRecords demands, CopyCosts costs,
+    TimeProvider time, ILogger<PolicyTargets> log)
 {
-    private const long MiB = 1 << 20;
-
     private readonly Dictionary<IQube, Answer> answers = [];
 
     /// <summary>Memory that preloads may still be given, as last read, bytes; null: not known.</summary>
@@ -79,7 +79,7 @@ internal sealed class PolicyTargets(
         var ready = queued.Count(p => p.Stage == PreloadStage.Paused);
         return new(
             template, max, ready, queued.Count - ready, time.GetLocalNow(), demands.Of(template).Seen,
-            AvailableBytes is { } bytes ? Math.Max(0, bytes - settings.Threshold) : null, template.Properties.Get(QubeProperties.Memory) * MiB);
+            AvailableBytes is { } bytes ? Math.Max(0, bytes - settings.Threshold) : null, costs.Of(template));
     }
 
     private sealed record Answer(int Max, string Policy, PreloadTarget Target, string? Fault);

@@ -34,6 +34,9 @@ internal sealed class PreloadedHost(Daemon daemon)
     public Task<string[]> ReadyAsync(int count, params string[] without) => UntilAsync(QueueAsync, async queue =>
         queue.Length == count && !queue.Intersect(without).Any() && await AllReadyAsync(queue));
 
+    /// <summary>Returns when the queue's length is as is wanted.</summary>
+    public Task QueueOfAsync(Func<int, bool> isIt) => UntilAsync(QueueAsync, queue => Task.FromResult(isIt(queue.Length)));
+
     /// <summary>Turns preloading off and returns when no disposable is left.</summary>
     public async Task EndAsync()
     {

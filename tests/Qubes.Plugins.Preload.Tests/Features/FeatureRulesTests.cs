@@ -1,5 +1,7 @@
+using System.Globalization;
 using NSubstitute;
 using Qubes.Plugins.Preload.Features;
+using Qubes.Plugins.Preload.Settings;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
@@ -86,6 +88,31 @@ public sealed class FeatureRulesTests
         check(new(Qube(QubeClass.AdminVM), "preload-dispvm-threshold", "1000", null));
         check(new(Template(), "preload-dispvm-threshold", "much", null));
         Refused("a number of MiB", new(Qube(QubeClass.AdminVM), "preload-dispvm-threshold", "-1", null));
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("100")]
+    [InlineData("1000")]
+    [InlineData("")]
+    public void A_weight_is_a_number_from_1_to_1000_or_nothing(string value)
+    {
+        check(new(Template(), "preload-dispvm-weight", value, null));
+        Assert.Equal(value.Length == 0 ? null : int.Parse(value, CultureInfo.InvariantCulture), PreloadSettings.Weight(value));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1001")]
+    [InlineData("-1")]
+    [InlineData("+1")]
+    [InlineData("1.5")]
+    [InlineData(" 1")]
+    [InlineData("many")]
+    public void Another_weight_is_refused_with_what_would_do(string value)
+    {
+        Refused("from 1 to 1000", new(Template(), "preload-dispvm-weight", value, null));
+        check(new(Qube(QubeClass.AdminVM), "preload-dispvm-weight", value, null));
     }
 
     private void Refused(string because, FeatureSetting e) =>

@@ -4,6 +4,7 @@ using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Memory;
 
 namespace Qubes.Plugins.Preload.Tests.Model;
 
@@ -39,6 +40,9 @@ internal sealed partial class RandomLife
             case StepKind.Memory:
                 World.AvailableBytes = random.Next(3) == 0 ? null : (400L << 20) * random.Next(8);
                 Begin(() => Change(() => kernel.Qubes.AdminVm.Features.Set("preload-dispvm-threshold", $"{random.Next(3) * 200}")));
+                break;
+            case StepKind.Pressure:
+                Press((MemoryPressure)random.Next(3));
                 break;
             case StepKind.Faults:
                 Break(random);
@@ -188,6 +192,12 @@ internal sealed partial class RandomLife
         World.Hypervisor.Killing = (machine, _) => machine.Spec.Class == QubeClass.DispVM && Fails(3)
             ? throw new QubeException("does not end")
             : Task.CompletedTask;
+        World.Shrinking = async (_, cancel) =>
+        {
+            if (Fails(4))
+                await Task.Delay(TimeSpan.FromSeconds(5), World.Clock, cancel);
+            return Fails(5) ? throw new QubeException("does not shrink") : ShrinkOutcome.Done;
+        };
         World.Guests.Serving = async (_, _, cancel) =>
         {
             if (Fails(4))
@@ -203,6 +213,15 @@ internal sealed partial class RandomLife
         World.Hypervisor.Pausing = null;
         World.Hypervisor.Killing = null;
         World.Guests.Serving = null;
+        World.Shrinking = null;
+        if (World.Pressure != MemoryPressure.None)
+            Press(MemoryPressure.None);
+    }
+
+    private void Press(MemoryPressure pressure)
+    {
+        World.Pressure = pressure;
+        Begin(() => Change(() => kernel.Bus.Fire(new HostMemoryPressureChanged(pressure))));
     }
 
     private async Task RestartAsync()

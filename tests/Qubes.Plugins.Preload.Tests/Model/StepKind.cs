@@ -32,4 +32,5 @@ internal enum StepKind
     HostSuspends,
     HostResumes,
     Restart,
+    Pressure,
 }

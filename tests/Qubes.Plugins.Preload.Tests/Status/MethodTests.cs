@@ -2,12 +2,14 @@ using System.Text;
 using System.Text.Json;
 using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Metrics;
 using Qubes.Plugins.Preload.Status;
 using Qubes.Plugins.Preload.Tests.Worlds;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
+using Qubes.Sdk.Memory;
 
 namespace Qubes.Plugins.Preload.Tests.Status;
 
@@ -40,7 +42,7 @@ public sealed class MethodTests : PreloadTest
         Assert.Equal(["dvm", "dvm2"], all.Select(s => s.GetProperty("template").GetString()));
         Assert.Equal(
             """
-            {"template":"dvm","state":"ready","policy":"static","max":2,"target":2,"target_reason":"the maximum","ready":2,"starting":0,"requests":{"served":{"count":0},"awaited":{"count":0},"missed":{"count":0}},"allowance":2,"weight":100}
+            {"template":"dvm","state":"ready","policy":"static","max":2,"target":2,"target_reason":"the maximum","ready":2,"starting":0,"requests":{"served":{"count":0},"awaited":{"count":0},"missed":{"count":0}},"allowance":2,"weight":100,"memory":{"measured":2,"pss_kib":819200,"private_kib":819200,"shared_kib":0}}
             """,
             all[0].GetRawText());
     }
@@ -55,6 +57,37 @@ public sealed class MethodTests : PreloadTest
 
         Assert.Equal("short", status.GetProperty("state").GetString());
         Assert.Contains("MiB", status.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task What_preloads_cost_is_measured_when_somebody_asks()
+    {
+        var queue = await PreloadAsync(2);
+        World.Hypervisor.MachineOf(queue[0]).HostMemory = new(50, 30, 200);
+        World.Hypervisor.MachineOf(queue[1]).HostMemory = new(60, 40, 210);
+
+        var memory = Assert.Single(await LinesAsync("admin.preload.Status", "dvm")).GetProperty("memory");
+
+        Assert.Equal("""{"measured":2,"pss_kib":110,"private_kib":70,"shared_kib":210}""", memory.GetRawText());
+        Assert.Contains("qubes_preload_pss_bytes{template=\"dvm\"} 112640\n", await Kernel.OnLoop(() => Kernel.Part<PreloadMetrics>().ReadAsync(default)));
+    }
+
+    [Fact]
+    public async Task Fewer_than_are_wanted_are_allowed_while_memory_is_short_and_why_is_told()
+    {
+        await PreloadAsync(2);
+        World.Pressure = MemoryPressure.High;
+        await Kernel.OnLoop(() => Kernel.Bus.Fire(new HostMemoryPressureChanged(MemoryPressure.High)));
+        await Kernel.SettleAsync();
+
+        var status = Assert.Single(await LinesAsync("admin.preload.Status", "dvm"));
+
+        Assert.Equal(("short", 2, 1), (status.GetProperty("state").GetString(), status.GetProperty("target").GetInt32(), status.GetProperty("allowance").GetInt32()));
+        Assert.Equal("the host is short of memory, so preloads are given up", status.GetProperty("allowance_reason").GetString());
+        Assert.Equal(status.GetProperty("allowance_reason").GetString(), status.GetProperty("message").GetString());
+        var metrics = await Kernel.OnLoop(() => Kernel.Part<PreloadMetrics>().ReadAsync(default));
+        Assert.Contains("qubes_preload_allowance{template=\"dvm\"} 1\n", metrics);
+        Assert.Contains("qubes_preload_discards_total{template=\"dvm\",reason=\"short_of_memory\"} 1\n", metrics);
     }
 
     [Fact]

@@ -33,6 +33,9 @@ internal sealed class PreloadWorld : IExtensions, IMemoryBroker
 
     public MemoryPressure Pressure { get; set; }
 
+    /// <summary>Whether a plugin shares memory out.</summary>
+    public bool IsBroker { get; set; } = true;
+
     /// <summary>Qubes that were to give memory back, in order.</summary>
     public List<string> Shrunk { get; } = [];
 
@@ -50,7 +53,11 @@ internal sealed class PreloadWorld : IExtensions, IMemoryBroker
 
     private SimulatedPoolDriver Kernels { get; } = new("linux-kernel");
 
-    public IReadOnlyList<T> All<T>() where T : class => [.. new object?[] { this, Hypervisor, Pools, Kernels, Guests, OthersPolicy }.Concat(ofThisRun).OfType<T>()];
+    public IReadOnlyList<T> All<T>() where T : class => [.. new object?[] { this, Hypervisor, Pools, Kernels, Guests, OthersPolicy }.Concat(ofThisRun).OfType<T>()
+        .Where(e => IsBroker || !ReferenceEquals(e, this))];
+
+    /// <summary>Plugins came or went.</summary>
+    public void Change() => Changed?.Invoke();
 
     public Task<IAsyncDisposable> ClaimAsync(IQube qube, long bytes, CancellationToken cancel) => Task.FromResult<IAsyncDisposable>(new NoClaim());
 

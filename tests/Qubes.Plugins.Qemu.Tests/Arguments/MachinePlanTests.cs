@@ -67,5 +67,20 @@ public sealed class MachinePlanTests
         Assert.Equal(files.Count, files.Select(file => file.Descriptor).Distinct().Count());
     }
 
+    [Fact]
+    public void A_machine_that_may_have_more_later_is_built_for_that_and_its_freed_pages_are_the_hosts()
+    {
+        var arguments = Describe(plan with { MostMemoryMiB = 512 }).Arguments.ToList();
+        Assert.Equal("512M", arguments[arguments.IndexOf("-m") + 1]);
+        Assert.Contains("virtio-balloon-device,id=balloon,deflate-on-oom=on,free-page-reporting=on", arguments);
+        arguments = [.. Describe(plan).Arguments];
+        Assert.Equal("128M", arguments[arguments.IndexOf("-m") + 1]);
+        Assert.Contains("virtio-balloon-device,id=balloon,deflate-on-oom=on,free-page-reporting=on", arguments);
+    }
+
+    [Fact]
+    public void A_machine_that_can_be_frozen_reports_no_pages() =>
+        Assert.Contains("virtio-balloon-device,id=balloon,deflate-on-oom=on", (plan with { IsFreezable = true }).Fingerprint());
+
     private static LaunchDescription Describe(MachinePlan plan) => plan.Describe("/qemu", Place, identity: null);
 }

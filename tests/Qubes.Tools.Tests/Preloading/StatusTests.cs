@@ -6,10 +6,10 @@ namespace Qubes.Tools.Tests.Preloading;
 public sealed class StatusTests : BenchTests
 {
     private const string Busy =
-        """{"template":"dvm","state":"ready","policy":"adaptive","max":4,"target":2,"target_reason":"at least one","ready":2,"starting":0,"hit_rate":0.975,"p50_ms":12.34,"p99_ms":840,"requests":{},"new":[1]}""";
+        """{"template":"dvm","state":"ready","policy":"adaptive","max":4,"target":2,"target_reason":"at least one","ready":2,"starting":0,"hit_rate":0.975,"p50_ms":12.34,"p99_ms":840,"requests":{},"new":[1],"allowance":2,"weight":100,"memory":{"measured":2,"pss_kib":98304,"private_kib":81920,"shared_kib":30720}}""";
 
     private const string Ill =
-        """{"template":"dvm2","state":"short","message":"of 400 MiB of memory 0 are kept free","policy":"static","max":3,"target":3,"target_reason":"the maximum","ready":0,"starting":1,"last_failure":{"at":"2026-01-02T03:04:05+00:00","template":"dvm2","kind":"failed","qube":"disp7","detail":"no kernel\u001b[2J"}}""";
+        """{"template":"dvm2","state":"short","message":"of 400 MiB of memory 0 are kept free","policy":"static","max":3,"target":3,"target_reason":"the maximum","ready":0,"starting":1,"last_failure":{"at":"2026-01-02T03:04:05+00:00","template":"dvm2","kind":"failed","qube":"disp7","detail":"no kernel\u001b[2J"},"allowance":1,"allowance_reason":"the host has little\u001b memory left"}""";
 
     private Task<ToolResult> ShowAsync(params string[] arguments) => Bench.RunAsync("qvm-preload", ["status", .. arguments]);
 
@@ -23,11 +23,12 @@ public sealed class StatusTests : BenchTests
 
         Assert.Equal(
             """
-            TEMPLATE  STATE  POLICY    READY  STARTING  TARGET  MAX  HITS  P50_MS  P99_MS
-            dvm       ready  adaptive  2      0         2       4    98%   12.3    840.0
-            dvm2      short  static    0      1         3       3    -     -       -
+            TEMPLATE  STATE  POLICY    READY  STARTING  TARGET  MAX  HITS  P50_MS  P99_MS  ALLOWED  PSS_MIB
+            dvm       ready  adaptive  2      0         2       4    98%   12.3    840.0   2        96
+            dvm2      short  static    0      1         3       3    -     -       -       1        -
             dvm2: of 400 MiB of memory 0 are kept free
             dvm2: last failure 2026-01-02 03:04:05, disp7: no kernel\x1b[2J
+            dvm2: the host has little\x1b memory left
 
             """,
             result.Output);
@@ -38,7 +39,8 @@ public sealed class StatusTests : BenchTests
     public async Task Why_so_many_are_wanted_is_told_to_who_wants_more()
     {
         Server.Ok("admin.preload.Status+", "dvm", Busy);
-        Assert.Equal("dvm: target 2: at least one", (await ShowAsync("-v", "dvm")).Lines[^1]);
+        var lines = (await ShowAsync("-v", "dvm")).Lines;
+        Assert.Equal(["dvm: target 2: at least one", "dvm: 98304 KiB of memory: 81920 private, up to 30720 shared by one"], lines[^2..]);
     }
 
     [Fact]
