@@ -6,7 +6,7 @@ using Qubes.Sdk.Plugins;
 namespace Qubes.Plugins.MemoryManager;
 
 /// <summary>Starts and stops what works by itself.</summary>
-internal sealed class MemoryManager(QubeGuests guests, Rounds rounds, ClientServer clients, BackgroundWork background) : IKernelService
+internal sealed class MemoryManager(QubeGuests guests, Rounds rounds, ClientServer clients, AvailableFile file, BackgroundWork background) : IKernelService
 {
     public Task StartAsync(CancellationToken cancel)
     {
@@ -19,6 +19,7 @@ internal sealed class MemoryManager(QubeGuests guests, Rounds rounds, ClientServ
     public async Task StopAsync(CancellationToken cancel)
     {
         await background.StopAsync();
-        guests.Dispose();
+        guests.Stop();
+        file.Remove();
     }
 }

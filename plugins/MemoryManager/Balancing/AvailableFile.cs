@@ -5,7 +5,7 @@ using Qubes.Sdk.Hosting;
 namespace Qubes.Plugins.MemoryManager.Balancing;
 
 /// <summary>Tells other programs what could be given to new qubes: bytes, which may be negative (spec: qmemman, section 4, step 6).</summary>
-internal sealed class AvailableFile(QubesPaths paths, ILogger<AvailableFile> log) : IDisposable
+internal sealed class AvailableFile(QubesPaths paths, ILogger<AvailableFile> log)
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -32,5 +32,9 @@ internal sealed class AvailableFile(QubesPaths paths, ILogger<AvailableFile> log
     }
 
     /// <summary>What is written is not true for long once nobody looks.</summary>
-    public void Dispose() => File.Delete(path);
+    public void Remove()
+    {
+        if (File.Exists(path))
+            File.Delete(path);
+    }
 }

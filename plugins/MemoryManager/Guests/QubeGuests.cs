@@ -7,7 +7,7 @@ using Qubes.Sdk.Memory;
 namespace Qubes.Plugins.MemoryManager.Guests;
 
 /// <summary>Keeps the ledger in step with the machines of qubes. Used on the kernel loop.</summary>
-internal sealed class QubeGuests(Ledger ledger, Measuring measuring, IQubes qubes, IEventBus events) : IGuestMemoryListener, IDisposable
+internal sealed class QubeGuests(Ledger ledger, Measuring measuring, IQubes qubes, IEventBus events) : IGuestMemoryListener
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -24,10 +24,7 @@ internal sealed class QubeGuests(Ledger ledger, Measuring measuring, IQubes qube
             events.Subscribe<QubeUnpaused>(e => SetPaused(e.Qube, false)),
         ]);
         foreach (var qube in qubes)
-        {
-            if (TryFind(qube, out var guest))
-                measuring.Ask(guest);
-        }
+            TryFind(qube, out _);
     }
 
     /// <summary>The guest of a qube's machine, if it has one; its figures are begun with the first question.</summary>
@@ -42,6 +39,7 @@ internal sealed class QubeGuests(Ledger ledger, Measuring measuring, IQubes qube
         guest = Begin(qube, machine);
         byQube.Add(qube.Uuid, guest);
         ledger.Add(guest);
+        measuring.Ask(guest);
         return true;
     }
 
@@ -56,7 +54,7 @@ internal sealed class QubeGuests(Ledger ledger, Measuring measuring, IQubes qube
         measuring.Ask(guest);
     }
 
-    public void Dispose()
+    public void Stop()
     {
         foreach (var subscription in subscriptions)
             subscription.Dispose();
