@@ -11,12 +11,11 @@ internal sealed partial class QemuMachine
 {
     /// <summary>
     /// The host's kernel walks all of a machine's memory to add it up, 4.5 ms for 600 MB: not for every sample that somebody takes. So the
-    /// sum is taken again only after a thousand times what it took, and costs no more than a thousandth of a processor.
+    /// sum is taken again after a thousand times what it took, within these bounds.
     /// </summary>
     private const int HostMemoryShare = 1000;
-
-    /// <summary>How old it may always be.</summary>
-    private static readonly TimeSpan HostMemoryAge = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortestHostMemoryAge = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestHostMemoryAge = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim weighing = new(1);
     private HostMemory? weighed;
@@ -69,10 +68,12 @@ internal sealed partial class QemuMachine
                     var began = time.GetTimestamp();
                     weighed = ProcessMemory.Of(pid, start);
                     weighedAt = time.GetTimestamp();
-                    weighedFor = time.GetElapsedTime(began, weighedAt) * HostMemoryShare;
+                    var wanted = time.GetElapsedTime(began, weighedAt) * HostMemoryShare;
+                    weighedFor = wanted < ShortestHostMemoryAge ? ShortestHostMemoryAge
+                        : wanted > LongestHostMemoryAge ? LongestHostMemoryAge
+                        : wanted;
                 },
                 cancel).ConfigureAwait(false);
-            weighedFor = weighedFor < HostMemoryAge ? HostMemoryAge : weighedFor;
             return weighed;
         }
         finally
