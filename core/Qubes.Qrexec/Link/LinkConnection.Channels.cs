@@ -89,6 +89,6 @@ public sealed partial class LinkConnection
                 link.identified.TrySetException(new IdentityRefusedException(outcome));
         }
 
-        public void UseTold(uint kib) => link.uses.Writer.TryWrite(kib * 1024L);
+        public void UseTold(uint kib) => (link.newestUse, link.usesTold) = (kib, link.usesTold + 1);
     }
 }

@@ -15,14 +15,20 @@ public sealed partial class LinkConnection
         {
             while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var count)
             {
+                int reports;
                 lock (gate)
                 {
                     ReadOnlySpan<byte> input = buffer.AsSpan(0, count);
                     session.Receive(ref input);
+                    reports = TakeReports();
                     // Most of what arrives asks for no answer; waking the writer each time would cost more than the bytes do.
                     if (session.ControlIsDue || senders.Count > 0)
                         NoteOutput();
                 }
+
+                // Real time: what is spared is the host's processor.
+                if (reports > MostReportsAtOnce)
+                    await Task.Delay(FloodPause, TimeProvider.System, cancel).ConfigureAwait(false);
             }
         }
         finally

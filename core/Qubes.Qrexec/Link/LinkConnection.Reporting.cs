@@ -5,7 +5,15 @@ namespace Qubes.Qrexec.Link;
 /// <content>How much memory the guest uses.</content>
 public sealed partial class LinkConnection
 {
-    // Of what a guest reports faster than anybody reads it, the newest is kept: however much comes, it costs a comparison and a store.
+    /// <summary>More in one piece than any guest sends that keeps to what it was asked for: as many as in a minute's silence of the host.</summary>
+    private const int MostReportsAtOnce = 600;
+
+    /// <summary>After a piece with more, nothing is read for so long: the guest's own traffic waits, and nobody else's.</summary>
+    private static readonly TimeSpan FloodPause = TimeSpan.FromMilliseconds(20);
+
+    // Of what a guest reports faster than anybody reads it, the newest is kept: however much comes, each costs a store.
+    private uint newestUse;
+    private int usesTold;
     private readonly Channel<long> uses = Channel.CreateBounded<long>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
@@ -31,5 +39,15 @@ public sealed partial class LinkConnection
             NoteOutput();
             return true;
         }
+    }
+
+    /// <summary>Hands on the newest report of a piece that was received, and says how many there were; with the gate held.</summary>
+    private int TakeReports()
+    {
+        var count = usesTold;
+        if (count > 0)
+            uses.Writer.TryWrite(newestUse * 1024L);
+        usesTold = 0;
+        return count;
     }
 }

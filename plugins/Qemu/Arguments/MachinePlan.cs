@@ -119,7 +119,12 @@ internal sealed record MachinePlan
 
     // A guest that is never frozen tells which pages it has freed, and the host has them back. Where memory is a file, shared or not,
     // that would punch holes into it: see above.
-    private string Balloon() => "virtio-balloon-device,id=balloon,deflate-on-oom=on" + (IsFreezable ? "" : ",free-page-reporting=on");
+    //
+    // A balloon that gives way by itself is for guests whose memory nobody changes. In others it would take from the host what was given to
+    // someone else, and Linux leaves what such a balloon holds in the guest's total: a guest of 400 MiB that may have 1200 says that it has
+    // 1200, 800 of them in use. Without, its programs see what they can have; one that runs short swaps, and says so (the agent's PSI trigger).
+    private string Balloon() =>
+        $"virtio-balloon-device,id=balloon,deflate-on-oom={(MostMemoryMiB > 0 ? "off" : "on")}" + (IsFreezable ? "" : ",free-page-reporting=on");
 
     private IEnumerable<string> Ports() =>
     [

@@ -9,12 +9,18 @@ namespace Qubes.Plugins.Qemu.Machines;
 /// <content>How much memory it has, and what it costs.</content>
 internal sealed partial class QemuMachine
 {
-    /// <summary>The host's kernel walks all of a machine's memory to add it up: not for every sample that somebody takes.</summary>
-    private static readonly TimeSpan HostMemoryAge = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// The host's kernel walks all of a machine's memory to add it up, 4.5 ms for 600 MB: not for every sample that somebody takes. So the
+    /// sum is taken again after a thousand times what it took, within these bounds.
+    /// </summary>
+    private const int HostMemoryShare = 1000;
+    private static readonly TimeSpan ShortestHostMemoryAge = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestHostMemoryAge = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim weighing = new(1);
     private HostMemory? weighed;
     private long weighedAt;
+    private TimeSpan weighedFor;
 
     /// <inheritdoc/>
     public long MostMemoryBytes => (long)record.MostMemoryMiB << 20;
@@ -53,11 +59,21 @@ internal sealed partial class QemuMachine
         await weighing.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (weighed is not null && time.GetElapsedTime(weighedAt) < HostMemoryAge)
+            if (weighed is not null && time.GetElapsedTime(weighedAt) < weighedFor)
                 return weighed;
             var (pid, start) = (record.Pid, record.ProcessStart);
-            weighed = await Task.Run(() => ProcessMemory.Of(pid, start), cancel).ConfigureAwait(false);
-            weighedAt = time.GetTimestamp();
+            await Task.Run(
+                () =>
+                {
+                    var began = time.GetTimestamp();
+                    weighed = ProcessMemory.Of(pid, start);
+                    weighedAt = time.GetTimestamp();
+                    var wanted = time.GetElapsedTime(began, weighedAt) * HostMemoryShare;
+                    weighedFor = wanted < ShortestHostMemoryAge ? ShortestHostMemoryAge
+                        : wanted > LongestHostMemoryAge ? LongestHostMemoryAge
+                        : wanted;
+                },
+                cancel).ConfigureAwait(false);
             return weighed;
         }
         finally

@@ -72,7 +72,7 @@ public sealed class MachinePlanTests
     {
         var arguments = Describe(plan with { MostMemoryMiB = 512 }).Arguments.ToList();
         Assert.Equal("512M", arguments[arguments.IndexOf("-m") + 1]);
-        Assert.Contains("virtio-balloon-device,id=balloon,deflate-on-oom=on,free-page-reporting=on", arguments);
+        Assert.Contains("virtio-balloon-device,id=balloon,deflate-on-oom=off,free-page-reporting=on", arguments);
         arguments = [.. Describe(plan).Arguments];
         Assert.Equal("128M", arguments[arguments.IndexOf("-m") + 1]);
         Assert.Contains("virtio-balloon-device,id=balloon,deflate-on-oom=on,free-page-reporting=on", arguments);
