@@ -3,17 +3,19 @@ using Qubes.Benchmarks.AdminApi;
 using Qubes.Benchmarks.Calls;
 using Qubes.Benchmarks.Clones;
 using Qubes.Benchmarks.Disposables;
+using Qubes.Benchmarks.Memory;
 using Qubes.Benchmarks.Policy;
 using Qubes.Benchmarks.Requests;
 using Qubes.Benchmarks.Transfers;
 using Qubes.Testbed;
 
-// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [clones] [admin] [policy]; by default everything. Writes docs/benchmarks.md.
-string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "clones", "admin", "policy"];
+// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [clones] [memory] [admin] [policy]; by default everything. Writes docs/benchmarks.md.
+string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "clones", "memory", "admin", "policy"];
 var report = await Report.BeginAsync();
-if (chosen.Except(["clones", "admin", "policy"]).Any())
+if (chosen.Except(["clones", "memory", "admin", "policy"]).Any())
     await MeasureMachinesAsync();
 await MeasureAsync("clones", () => CloneBenchmarks.RunAsync(report));
+await MeasureAsync("memory", () => MemoryBenchmarks.RunAsync(report));
 await MeasureAsync("admin", MeasureAdminApiAsync);
 await MeasureAsync("policy", () =>
 {
