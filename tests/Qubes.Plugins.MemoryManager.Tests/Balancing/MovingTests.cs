@@ -1,9 +1,10 @@
 using System.Globalization;
 using Qubes.Plugins.MemoryManager.Balancing;
+using Qubes.Plugins.MemoryManager.Tests.Worlds;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 
-namespace Qubes.Plugins.MemoryManager.Tests.Worlds;
+namespace Qubes.Plugins.MemoryManager.Tests.Balancing;
 
 /// <summary>Memory goes to whoever needs it, on the kernel with simulated machines.</summary>
 public sealed class MovingTests : MemoryTest
