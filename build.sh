@@ -178,7 +178,7 @@ run_tests() { # FILTER
     done
     export -f run_test_project say
     export CONFIGURATION
-    ((${#units[@]} == 0)) || printf '%s\0' "${units[@]}" | xargs -0 -P 2 -I{} bash -c 'run_test_project "$@"' - {} "$results" || status=1
+    ((${#units[@]} == 0)) || printf '%s\0' "${units[@]}" | xargs -0 -P 3 -I{} bash -c 'run_test_project "$@"' - {} "$results" || status=1
     summarise "$results" "$status"
 }
 

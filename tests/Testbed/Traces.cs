@@ -7,6 +7,7 @@ public static partial class Traces
 {
     // Upstream's own bound for a disposable's end (spec: preloaded disposables, section 13.4).
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>What is left when clean-up, which is nobody's wait, has had its time; returns early when nothing is.</summary>
     public static async Task<IReadOnlyList<string>> OfDisposablesAsync(Daemon daemon)
@@ -17,6 +18,7 @@ public static partial class Traces
             var left = await FindAsync(daemon);
             if (left.Count == 0 || TimeProvider.System.GetElapsedTime(begin) > Patience)
                 return left;
+            await Task.Delay(Pause, TimeProvider.System);
         }
     }
 

@@ -41,6 +41,8 @@ internal sealed class QubeEndpoint(
         var session = new OutputStreamSession(answer, over.Token);
         Task<AdminReply> answering = AnswerAsync(call.Source, request, session);
         AdminReply last = await answering.WaitAsync(over.Token);
+        // A stream that ended because its caller left may say so first.
+        over.Token.ThrowIfCancellationRequested();
         // To write nothing may also take as long as the caller does not read.
         if (last.Head.IsEmpty)
             return;

@@ -60,15 +60,5 @@ internal sealed class ClonedQubes(Daemon daemon)
     public async Task<string> StateOfAsync(string template) =>
         JsonDocument.Parse((await daemon.AskAsync("admin.memorytemplate.Status", template))[2..]).RootElement.GetProperty("state").GetString()!;
 
-    public static async Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> isIt)
-    {
-        var begin = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var seen = await look();
-            if (isIt(seen))
-                return seen;
-            Assert.True(TimeProvider.System.GetElapsedTime(begin) < Patience, $"after {Patience} it was still {seen}");
-        }
-    }
+    public static Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> isIt) => Polling.UntilAsync(look, isIt, Patience);
 }

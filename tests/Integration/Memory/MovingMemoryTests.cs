@@ -43,17 +43,7 @@ public sealed class MovingMemoryTests(DisposableHost host)
         (await Daemon.RunAsync("qvm-remove", "-f", Qube)).Succeeded();
     }
 
-    private async Task<Figures> UntilAsync(Func<Figures, bool> isSo)
-    {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        Figures figures;
-        while (!isSo(figures = await ReadAsync()))
-        {
-            Assert.False(patience.IsCancellationRequested, $"it is {figures}");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
-        return figures;
-    }
+    private Task<Figures> UntilAsync(Func<Figures, bool> isSo) => Polling.UntilAsync(ReadAsync, isSo, Patience);
 
     private async Task<Figures> ReadAsync()
     {

@@ -29,7 +29,7 @@ public sealed class WithoutBalancingTests(DisposableHost host) : IAsyncLifetime
     [Fact]
     public async Task Disposables_preloads_and_accounting_work_without_the_plugin()
     {
-        Assert.Equal("", await host.Daemon.AskAsync("admin.memory.Status", "dom0")); // no such method
+        Assert.StartsWith("2\0ProtocolError", await host.Daemon.AskAsync("admin.memory.Status", "dom0"), StringComparison.Ordinal);
         Assert.False(File.Exists(host.Daemon.Root + "/run/qubes/qmemman.sock"));
 
         var preload = Assert.Single(await preloads.PreloadAsync(1));

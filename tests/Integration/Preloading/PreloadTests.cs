@@ -14,11 +14,16 @@ public sealed class PreloadTests(DisposableHost host) : IAsyncLifetime
 
     public async Task InitializeAsync() => await preloads.SetAsync("preload-dispvm-delay", "0");
 
-    public Task DisposeAsync() => preloads.EndAsync();
+    public async Task DisposeAsync()
+    {
+        await preloads.SetAsync("preload-dispvm-clone", "");
+        await preloads.EndAsync();
+    }
 
     [Fact]
     public async Task S13_4_06_a_queued_one_is_used_and_replaced()
     {
+        await CopyAsync();
         var queued = Assert.Single(await preloads.PreloadAsync(1));
 
         Assert.Equal(queued + "\n", (await RunAsync("cat /proc/sys/kernel/hostname")).Text);
@@ -56,6 +61,7 @@ public sealed class PreloadTests(DisposableHost host) : IAsyncLifetime
     [Fact]
     public async Task S13_4_12_requests_at_once_get_one_each()
     {
+        await CopyAsync();
         var queued = await preloads.PreloadAsync(2);
 
         var names = await Task.WhenAll(queued.Select(async _ => (await RunAsync("cat /proc/sys/kernel/hostname")).Text.Trim()));
@@ -67,6 +73,7 @@ public sealed class PreloadTests(DisposableHost host) : IAsyncLifetime
     [Fact]
     public async Task S13_4_13_a_request_beside_the_end_of_preloading_gets_a_disposable()
     {
+        await CopyAsync();
         await preloads.PreloadAsync(1);
 
         var request = RunAsync("cat /proc/sys/kernel/hostname");
@@ -104,6 +111,7 @@ public sealed class PreloadTests(DisposableHost host) : IAsyncLifetime
     [Fact]
     public async Task What_one_caller_left_is_not_there_for_the_next()
     {
+        await CopyAsync();
         await preloads.PreloadAsync(1);
         await RunAsync("touch /tmp/secret; echo secret > ~/secret");
         await preloads.ReadyAsync(1);
@@ -114,6 +122,7 @@ public sealed class PreloadTests(DisposableHost host) : IAsyncLifetime
     [Fact]
     public async Task One_that_somebody_lets_run_is_nobodys_preload_any_more()
     {
+        await CopyAsync();
         var name = Assert.Single(await preloads.PreloadAsync(1));
 
         (await Daemon.RunAsync("qvm-unpause", name)).Succeeded();
@@ -122,6 +131,9 @@ public sealed class PreloadTests(DisposableHost host) : IAsyncLifetime
         Assert.Equal("Running", await preloads.StateOfAsync(name));
         Assert.DoesNotContain(name, await preloads.QueueAsync());
     }
+
+    // Where it is about the queue and not about how a preload begins: a copy is there in a tenth of the time.
+    private Task CopyAsync() => preloads.SetAsync("preload-dispvm-clone", "1");
 
     private async Task<RunResult> RunAsync(string command) =>
         (await Daemon.RunAsync("qvm-run", "-p", "--dispvm=" + PreloadedHost.Template, command)).Succeeded();

@@ -31,11 +31,11 @@ internal sealed class PreloadedHost(Daemon daemon)
         return await ReadyAsync(count);
     }
 
-    public Task<string[]> ReadyAsync(int count, params string[] without) => UntilAsync(QueueAsync, async queue =>
-        queue.Length == count && !queue.Intersect(without).Any() && await AllReadyAsync(queue));
+    public Task<string[]> ReadyAsync(int count, params string[] without) => Polling.UntilAsync(
+        QueueAsync, async queue => queue.Length == count && !queue.Intersect(without).Any() && await AllReadyAsync(queue), Patience);
 
     /// <summary>Returns when the queue's length is as is wanted.</summary>
-    public Task QueueOfAsync(Func<int, bool> isIt) => UntilAsync(QueueAsync, queue => Task.FromResult(isIt(queue.Length)));
+    public Task QueueOfAsync(Func<int, bool> isIt) => Polling.UntilAsync(QueueAsync, queue => isIt(queue.Length), Patience);
 
     /// <summary>Turns preloading off and returns when no disposable is left.</summary>
     public async Task EndAsync()
@@ -52,7 +52,7 @@ internal sealed class PreloadedHost(Daemon daemon)
     public async Task<string> StateOfAsync(string name) =>
         (await LinesAsync()).FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal))?.Split("state=")[1].Split(' ')[0] ?? "gone";
 
-    public Task UntilGoneAsync(string name) => UntilAsync(() => StateOfAsync(name), state => Task.FromResult(state == "gone"));
+    public Task UntilGoneAsync(string name) => Polling.UntilAsync(() => StateOfAsync(name), state => state == "gone", Patience);
 
     /// <summary>The process of its machine; null: it has none.</summary>
     public int? ProcessOf(string name) => daemon.Machines().Where(m => m.Contains(name, StringComparison.Ordinal))
@@ -64,18 +64,6 @@ internal sealed class PreloadedHost(Daemon daemon)
         var query = $"SELECT f.value FROM feature f JOIN qube q ON q.qid = f.qid WHERE q.name = '{qube}' AND f.name = '{feature}'";
         var text = (await LocalProgram.RunAsync("sqlite3", "-list", "-nullvalue", "-", daemon.Root + "/var/lib/qubes/state.db", query)).Succeeded().Text;
         return text.Length == 0 ? null : text.TrimEnd('\n');
-    }
-
-    private static async Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, Task<bool>> isIt)
-    {
-        var begin = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var seen = await look();
-            if (await isIt(seen))
-                return seen;
-            Assert.True(TimeProvider.System.GetElapsedTime(begin) < Patience, $"after {Patience} it was still {seen}");
-        }
     }
 
     private async Task<bool> AllReadyAsync(string[] queue)

@@ -42,7 +42,7 @@ public sealed partial class HypervisorKit
     /// <summary>A reserved machine that has run ahead becomes the qube's like any other, and what it did is its own.</summary>
     public async Task RehearsesAsync(CancellationToken cancel)
     {
-        const string word = "rehearsed";
+        const string word = "played";
         var reserved = await ReserveAsync(CloneMemory.Shared, cancel).ConfigureAwait(false);
         await using (reserved.ConfigureAwait(false))
         {
