@@ -14,7 +14,7 @@ namespace Qubes.Plugins.Preload.Readiness;
 /// Waits until a guest has started everything it wanted to (spec: preloaded disposables, T3), and has it warm up what its callers
 /// will use.
 /// </summary>
-internal sealed class GuestReadiness(LivingPreloads lives, IExtensions extensions, TimeProvider time, ILogger<GuestReadiness> log)
+internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time, ILogger<GuestReadiness> log)
 {
     private const int MostOutput = 4096;
     private const string WarmUp = "qubes.WarmUp";
@@ -25,7 +25,7 @@ internal sealed class GuestReadiness(LivingPreloads lives, IExtensions extension
     /// <exception cref="OperationCanceledException">The preload was discarded.</exception>
     public async Task WaitAsync(PreloadLife preload)
     {
-        if (preload.WhenRequested.IsCancellationRequested || (WasReady(preload.Qube) && !IsAnyReady(preload.Template)))
+        if (preload.WhenRequested.IsCancellationRequested)
             return;
         var services = extensions.All<IGuestServices>() is [var first, ..]
             ? first
@@ -43,12 +43,6 @@ internal sealed class GuestReadiness(LivingPreloads lives, IExtensions extension
         }
     }
 
-    // What a copy was copied from had answered before it was frozen: asking it again only spares its first caller the accelerator's work.
-    // That is worth less than a preload where there is none.
-    private static bool WasReady(IQube qube) => qube.Machine is { IsClone: true };
-
-    private bool IsAnyReady(IQube template) => lives.QueuedOf(template).Any(p => p.Stage == PreloadStage.Paused);
-
     private static bool IsAbout(Exception e) => e is QubesException or OperationCanceledException;
 
     private static IEnumerable<string> ServicesOf(IQube qube)
@@ -64,7 +58,7 @@ internal sealed class GuestReadiness(LivingPreloads lives, IExtensions extension
     private async Task WarmUpAsync(IGuestServices services, IQube qube, CancellationToken cancel)
     {
         // What a copy was copied from had been warmed up, or was not to be (plugin Cloning).
-        if (WasReady(qube))
+        if (qube.Machine is { IsClone: true })
             return;
         if (!Has(qube, "supported-rpc." + WarmUp) || qube.Features.CheckWithTemplate(PreloadFeatures.WarmUp) is "")
             return;

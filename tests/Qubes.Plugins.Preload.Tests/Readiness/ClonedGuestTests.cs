@@ -14,21 +14,12 @@ namespace Qubes.Plugins.Preload.Tests.Readiness;
 public sealed class ClonedGuestTests
 {
     private readonly IGuestServices services = Substitute.For<IGuestServices>();
-    private readonly IQube template = Substitute.For<IQube>();
     private readonly List<string> calls = [];
 
-    public ClonedGuestTests() => template.Features.TryGetValue("preload-dispvm", out Arg.Any<string?>()).Returns(call =>
-    {
-        call[1] = "disp1 disp2";
-        return true;
-    });
-
     [Theory]
-    [InlineData(true, true, "qubes.WaitForRunningSystem")]
-    [InlineData(true, false, "")]
-    [InlineData(false, true, "qubes.WaitForRunningSystem qubes.WarmUp")]
-    [InlineData(false, false, "qubes.WaitForRunningSystem qubes.WarmUp")]
-    public async Task A_copy_is_warm_already_and_was_ready_when_there_is_none_yet(bool isClone, bool isAnotherReady, string called)
+    [InlineData(true, "qubes.WaitForRunningSystem")]
+    [InlineData(false, "qubes.WaitForRunningSystem qubes.WarmUp")]
+    public async Task A_copy_is_warm_already(bool isClone, string called)
     {
         services.CallAsync(default!, default!, default, default, default).ReturnsForAnyArgs(call =>
         {
@@ -37,18 +28,14 @@ public sealed class ClonedGuestTests
         });
         var extensions = Substitute.For<IExtensions>();
         extensions.All<IGuestServices>().Returns([services]);
-        var lives = new LivingPreloads();
-        var preload = PreloadLife.Recover(Qube("disp1", isClone), Substitute.For<IEventBus>());
-        if (isAnotherReady)
-            lives.Add(PreloadLife.Recover(Qube("disp2", isClone), Substitute.For<IEventBus>()));
-        var readiness = new GuestReadiness(lives, extensions, TimeProvider.System, NullLogger<GuestReadiness>.Instance);
+        var readiness = new GuestReadiness(extensions, TimeProvider.System, NullLogger<GuestReadiness>.Instance);
 
-        await readiness.WaitAsync(preload);
+        await readiness.WaitAsync(PreloadLife.Recover(Qube(isClone), Substitute.For<IEventBus>()));
 
         Assert.Equal(called, string.Join(' ', calls));
     }
 
-    private IQube Qube(string name, bool isClone)
+    private static IQube Qube(bool isClone)
     {
         var machine = Substitute.For<IMachine>();
         machine.IsClone.Returns(isClone);
@@ -56,8 +43,6 @@ public sealed class ClonedGuestTests
         features.CheckWithTemplate(default!).ReturnsForAnyArgs((string?)null);
         features.CheckWithTemplate("supported-rpc.qubes.WarmUp").Returns("1");
         var qube = Substitute.For<IQube>();
-        qube.Name.Returns(name);
-        qube.Template.Returns(template);
         qube.Machine.Returns(machine);
         qube.Features.Returns(features);
         qube.Properties.Get(QubeProperties.QrexecTimeout).Returns(60);
