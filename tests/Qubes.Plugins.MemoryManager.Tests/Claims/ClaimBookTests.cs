@@ -15,7 +15,7 @@ public sealed class ClaimBookTests
         var claim = book.Add("a", 100);
 
         Assert.Equal(100, book.Answer(100, 0, 0, Start));
-        Assert.True(claim.Answer.Result());
+        Assert.True(claim.Answer.Given());
         Assert.Equal((100L, 0L), (book.OpenBytes, book.WaitingBytes));
         await claim.DisposeAsync();
         await claim.DisposeAsync();
@@ -31,7 +31,7 @@ public sealed class ClaimBookTests
         book.Answer(100, 5000, 0, Start);
 
         Assert.False(large.Answer.IsCompleted);
-        Assert.True(small.Answer.Result());
+        Assert.True(small.Answer.Given());
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ClaimBookTests
         book.Answer(100, 1500, 0, Start);
 
         Assert.False(first.Answer.IsCompleted);
-        Assert.False(second.Answer.Result());
+        Assert.False(second.Answer.Given());
         Assert.Equal(1000, book.WaitingBytes);
     }
 
@@ -57,7 +57,7 @@ public sealed class ClaimBookTests
 
         book.Answer(0, 4000 * MiB, 599 * MiB, Start.AddSeconds(6));
 
-        Assert.False(claim.Answer.Result());
+        Assert.False(claim.Answer.Given());
         Assert.Empty(book.Waiting);
     }
 
@@ -67,7 +67,7 @@ public sealed class ClaimBookTests
         var claim = book.Add("a", 1000);
         await claim.DisposeAsync();
 
-        Assert.False(claim.Answer.Result());
+        Assert.False(claim.Answer.Given());
         Assert.Equal(0, book.WaitingBytes);
     }
 
@@ -77,7 +77,7 @@ public sealed class ClaimBookTests
         for (var i = 0; i < ClaimBook.MostWaiting; i++)
             book.Add("a", 1000);
 
-        Assert.False(book.Add("one more", 1).Answer.Result());
+        Assert.False(book.Add("one more", 1).Answer.Given());
         Assert.Equal(ClaimBook.MostWaiting * 1000, book.WaitingBytes);
     }
 }
