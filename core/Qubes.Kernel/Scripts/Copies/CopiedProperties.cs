@@ -48,7 +48,7 @@ internal sealed class CopiedProperties : IProperties
     private static Func<IProperties, object?> ReaderOf((PropertyType Type, string Name) property)
     {
         var (text, number, flag, label, other) = (
-            new PropertyKey<string>(property.Name), new PropertyKey<int>(property.Name), new PropertyKey<bool>(property.Name),
+            new PropertyKey<string>(property.Name), new PropertyKey<int?>(property.Name), new PropertyKey<bool?>(property.Name),
             new PropertyKey<Label>(property.Name), new PropertyKey<IQube>(property.Name));
         return property.Type switch
         {
