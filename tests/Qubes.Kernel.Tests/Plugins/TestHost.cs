@@ -5,8 +5,8 @@ using Qubes.Kernel.Events;
 using Qubes.Kernel.Loop;
 using Qubes.Kernel.Plugins;
 using Qubes.Kernel.Plugins.Trust;
-using Qubes.Sdk.Events;
 using Qubes.Sdk.Hosting;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Tests.Plugins;
 
@@ -30,6 +30,8 @@ internal sealed class TestHost : IAsyncDisposable
     public ManualTime Time { get; } = new();
 
     public PluginHost Host => container.Value.Resolve<PluginHost>();
+
+    public IPluginControl Control => container.Value.Resolve<IPluginControl>();
 
     public PluginExtensions Extensions => container.Value.Resolve<PluginExtensions>();
 
@@ -86,7 +88,6 @@ internal sealed class TestHost : IAsyncDisposable
         builder.RegisterInstance(new NoState()).As<ITurnCommitter>();
         builder.RegisterType<KernelLoop>().AsSelf().As<IKernelLoop>().SingleInstance();
         builder.RegisterType<EventBus>().SingleInstance();
-        builder.Register<Func<string, int, IEventBus>>(c => c.Resolve<EventBus>().ForOwner).SingleInstance();
         builder.RegisterModule<PluginModule>();
         builder.RegisterInstance(new PluginTrust(trustedOwners: null));
         return builder.Build();
