@@ -129,6 +129,7 @@ internal sealed partial class PluginHost : IAsyncDisposable
         {
             RequireAll(plugin.Generation.Source);
             await life.StartAsync(plugin, cancel);
+            roster.NoteActive(plugin);
             Log.PluginActive(log, plugin.Name, plugin.Generation.Source.Manifest!.Version);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested) // A plugin may throw anything; it is contained here.

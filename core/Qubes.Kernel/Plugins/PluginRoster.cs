@@ -9,7 +9,7 @@ namespace Qubes.Kernel.Plugins;
 
 /// <summary>Who is installed, who is active, and what stands against whom. Changed by one operation at a time.</summary>
 internal sealed class PluginRoster(
-    PluginExtensions extensions, GenerationFactory generations, PluginLogs logs, TimeProvider time, ILogger<PluginHost> log)
+    PluginExtensions extensions, PluginLogs logs, TimeProvider time, ILogger<PluginHost> log)
 {
     private readonly ConcurrentDictionary<string, FaultLedger> ledgers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, PluginStatus> statuses = new(StringComparer.Ordinal);
@@ -93,7 +93,7 @@ internal sealed class PluginRoster(
 
     /// <summary>Notes that an active plugin is as it should be, or what stands against it.</summary>
     public void NoteActive(PluginInstance plugin, string reason = "") =>
-        Note(plugin.Generation.Source with { State = PluginState.Active, Reason = reason });
+        Note(plugin.Generation.Source with { State = PluginState.Active, Reason = reason, Generation = plugin.Generation.Number });
 
     /// <summary>Remembers a content that failed beside an active generation, so that it is not tried again before it changes.</summary>
     public void Reject(PluginStatus found) => rejected[found.Name] = found.Fingerprint;
@@ -132,7 +132,7 @@ internal sealed class PluginRoster(
         }
         return status.State == PluginState.Superseded ? own : own with
         {
-            Generation = generations.NumberOf(status.Name),
+            Generation = status.State == PluginState.Active ? status.Generation : 0,
             Faults = ledgers.TryGetValue(status.Name, out var ledger) ? ledger.Total : 0,
             Leftovers = [.. leftovers.Where(left => left.Plugin == status.Name && left.Code.IsAlive).Select(left => left.ToString())],
         };

@@ -12,6 +12,9 @@ namespace Qubes.Kernel.Plugins;
 internal sealed record PluginStatus(
     PluginFolder Location, PluginState State, string Reason, PluginManifest? Manifest, string Fingerprint = "")
 {
+    /// <summary>Which generation runs; 0 for none.</summary>
+    public int Generation { get; init; }
+
     /// <summary>The name of its folder.</summary>
     public string Name => Location.Name;
 

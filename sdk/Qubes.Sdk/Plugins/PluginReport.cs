@@ -25,7 +25,7 @@ public sealed record PluginReport(string Name, PluginState State, string Reason,
     /// <summary>How it is replaced while the daemon runs.</summary>
     public PluginReload Reload { get; init; }
 
-    /// <summary>How often it has been loaded since the daemon started, from 1; 0: never.</summary>
+    /// <summary>Which generation runs: the number of times it had been loaded since the daemon started, from 1; 0: none runs.</summary>
     public int Generation { get; init; }
 
     /// <summary>How often its event handlers have failed since the daemon started.</summary>

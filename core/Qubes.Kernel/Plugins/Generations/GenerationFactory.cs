@@ -17,9 +17,6 @@ internal sealed class GenerationFactory(QubesPaths paths)
     // Not below /run, which is mounted noexec: code that was compiled ahead of time, and native libraries, are mapped executable.
     private string Stage => paths.Cache + "/plugins";
 
-    /// <summary>How many generations of the plugin there have been.</summary>
-    public int NumberOf(string plugin) => numbers.GetValueOrDefault(plugin);
-
     /// <summary>Removes what an earlier daemon left.</summary>
     public void Clean()
     {
