@@ -49,12 +49,13 @@ internal sealed partial class PluginHost : IAsyncDisposable
         foreach (var (name, circle) in order.Cycles)
             Refuse(name, new PluginRefusedException(PluginState.Malfunctioned, $"it requires itself: {circle}"));
         roster.Show(found.Where(status => status.State == PluginState.Superseded));
+        cancel.ThrowIfCancellationRequested();
+        // All at once, on all processors: this is most of what a start takes.
+        var loading = order.Sorted.Where(plugin => !order.Cycles.ContainsKey(plugin.Name))
+            .Select(plugin => (plugin, life.PrepareAsync(plugin, plugin.Folder))).ToList();
         List<PluginInstance> made = [];
-        foreach (var plugin in order.Sorted.Where(plugin => !order.Cycles.ContainsKey(plugin.Name)))
-        {
-            cancel.ThrowIfCancellationRequested();
-            await ActivateAsync(plugin, made);
-        }
+        foreach (var (plugin, code) in loading)
+            await ActivateAsync(plugin, code, made);
         await life.SwitchAsync(made.Select(plugin => ((PluginInstance?)null, (PluginInstance?)plugin)));
         roster.Show(found.Where(status => status.State == PluginState.Superseded));
     }
@@ -106,13 +107,13 @@ internal sealed partial class PluginHost : IAsyncDisposable
         }
     }
 
-    private async Task ActivateAsync(PluginStatus plugin, List<PluginInstance> made)
+    private async Task ActivateAsync(PluginStatus plugin, Task<Generation> code, List<PluginInstance> made)
     {
         Generation? generation = null;
         try
         {
+            generation = await code;
             RequireAll(plugin);
-            generation = await life.PrepareAsync(plugin, plugin.Folder);
             made.Add(await life.ActivateAsync(generation, made.Count));
         }
         catch (Exception e) // A plugin may throw anything; it is contained here.

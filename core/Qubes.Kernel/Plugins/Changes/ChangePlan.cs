@@ -24,9 +24,11 @@ internal sealed class ChangePlan(PluginRoster roster, IReadOnlyDictionary<string
         foreach (var plugin in roster.Active)
         {
             var (goes, comes, why) = Judge(plugin);
-            Staying[plugin.Name] = why;
             if (!goes && !comes)
+            {
+                Staying[plugin.Name] = why;
                 continue;
+            }
             var group = roster.DependantsOf(plugin.Name).Prepend(plugin).ToList();
             if (await FirstFixedAsync(group, fixedBecause) is { } reason)
                 Staying[plugin.Name] = $"{why}, but stays until the daemon is restarted: {reason}";
