@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Kernel.Loop;
+using Qubes.Kernel.Plugins.Generations;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
 
 /// <summary>What the active plugins offer, in the order in which they were loaded.</summary>
-internal sealed class PluginExtensions : IExtensions
+internal sealed class PluginExtensions(ILogger<PluginExtensions> log) : IExtensions
 {
     private volatile IReadOnlyList<PluginInstance> plugins = [];
 
@@ -17,6 +20,32 @@ internal sealed class PluginExtensions : IExtensions
     public void Publish(IReadOnlyList<PluginInstance> active)
     {
         plugins = active;
-        Changed?.Invoke();
+        foreach (var handler in Changed?.GetInvocationList() ?? [])
+        {
+            try
+            {
+                ((Action)handler)();
+            }
+            catch (Exception e) // One that fails is no reason not to tell the others.
+            {
+                Log.ChangeNotTaken(log, e, Turn.NameOf(handler.Method));
+            }
+        }
+    }
+
+    /// <summary>Takes off what a plugin that has ended left behind: it would keep its code in memory, and be called.</summary>
+    /// <returns>The methods, for people.</returns>
+    public IReadOnlyList<string> Forget(Generation ended)
+    {
+        List<string> left = [];
+        foreach (var handler in Changed?.GetInvocationList() ?? [])
+        {
+            if (handler.Target is { } target && ended.Owns(target))
+            {
+                Changed -= (Action)handler;
+                left.Add(Turn.NameOf(handler.Method));
+            }
+        }
+        return left;
     }
 }
