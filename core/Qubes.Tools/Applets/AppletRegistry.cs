@@ -17,6 +17,7 @@ using Qubes.Tools.Preferences;
 using Qubes.Tools.Preloading;
 using Qubes.Tools.Queries;
 using Qubes.Tools.Running;
+using Qubes.Tools.Scripting;
 using Qubes.Tools.Tags;
 using Qubes.Tools.Templates;
 using Qubes.Tools.Volumes;
@@ -32,6 +33,7 @@ internal static class AppletRegistry
         ["qubes-plugin"] = () => new PluginApplet(),
         ["qubes-policy"] = () => new PolicyApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
+        ["qubes-script"] = () => new ScriptApplet(),
         ["qubesd-query"] = () => new QueryApplet(),
         ["qvm-check"] = () => new CheckApplet(),
         ["qvm-clone"] = () => new CloneApplet(),
