@@ -5,6 +5,7 @@ using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
+using Qubes.Plugins.Preload.Leases;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Metrics;
@@ -42,16 +43,17 @@ public sealed class PreloadPlugin : QubesPlugin
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
                 typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History),
                 typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics), typeof(Restraint), typeof(Pools), typeof(CopyCosts),
-                typeof(MemoryFigures), typeof(ShrinkBeforePause))
+                typeof(MemoryFigures), typeof(ShrinkBeforePause), typeof(LeasedDemand), typeof(LeaseDraw), typeof(HeldLeases))
             .SingleInstance();
         builder.RegisterTypes(typeof(FeatureRules), typeof(Arbiter)).As<IKernelService>().SingleInstance();
         builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();
         builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing), typeof(MetricsServer)).As<IKernelService>().SingleInstance();
         builder.RegisterType<QueueRules>().As<IKernelService>().SingleInstance();
         builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().As<IUnclaimedQubes>().SingleInstance();
+        builder.RegisterType<BatchLeases>().AsSelf().As<IKernelService>().As<IDisposableLeases>().SingleInstance();
         builder.RegisterType<PreloadSource>().SingleInstance();
         builder.RegisterType<MissedRequests>().AsSelf().As<IKernelService>().SingleInstance();
         builder.RegisterType<MeasuredSource>().As<IDisposableSource>().SingleInstance();
-        builder.RegisterTypes(typeof(StatusMethods), typeof(UpkeepMethods)).As<IAdminMethodProvider>().SingleInstance();
+        builder.RegisterTypes(typeof(StatusMethods), typeof(UpkeepMethods), typeof(LeaseMethods)).As<IAdminMethodProvider>().SingleInstance();
     }
 }

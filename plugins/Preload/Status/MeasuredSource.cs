@@ -20,8 +20,12 @@ internal sealed class MeasuredSource(
         var template = request.Template;
         if (settings.MaxOf(template) == 0)
             return await source.TryAcquireAsync(request, cancel);
-        demands.Note(template);
-        targets.Reconsider(template);
+        // What was announced is prepared for by its lease; habits are made of what was not.
+        if (!request.IsAnnounced)
+        {
+            demands.Note(template);
+            targets.Reconsider(template);
+        }
         var begun = time.GetTimestamp();
         var ready = lives.QueuedOf(template).Where(p => p.Stage == PreloadStage.Paused).Select(p => p.Qube).ToHashSet();
         var disposable = await source.TryAcquireAsync(request, cancel);
