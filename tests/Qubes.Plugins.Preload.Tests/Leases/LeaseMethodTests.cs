@@ -143,7 +143,7 @@ public sealed class LeaseMethodTests : PreloadTest
     public async Task Who_may_not_create_a_disposable_gets_none_this_way()
     {
         var id = await CallAsync("", payload: "count=1");
-        using var policy = await Kernel.OnLoop(() => Kernel.Bus.Subscribe<AdminPermission>(p =>
+        await Kernel.OnLoop(() => Kernel.Bus.Subscribe<AdminPermission>(p =>
         {
             if (p.Method == "admin.vm.CreateDisposable" && p.Caller.Name == "work" && p.Destination.Name == "dvm")
                 throw new PermissionDeniedException("not that one");
