@@ -94,4 +94,10 @@ internal static partial class Log
 
     [LoggerMessage(2363, LogLevel.Warning, "{Template}: a disposable of a batch could not be had, another one is tried: {Reason}")]
     public static partial void DrawFailed(ILogger logger, string template, string reason);
+
+    [LoggerMessage(2370, LogLevel.Information, "requests for disposables are recorded in {Path}")]
+    public static partial void TraceBegun(ILogger logger, string path);
+
+    [LoggerMessage(2371, LogLevel.Information, "requests for disposables are no longer recorded; {Path} has {Count}")]
+    public static partial void TraceEnded(ILogger logger, string path, int count);
 }

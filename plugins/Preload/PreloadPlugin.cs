@@ -17,6 +17,7 @@ using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
+using Qubes.Plugins.Preload.Traces;
 using Qubes.Plugins.Preload.Triggers;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Disposables;
@@ -51,9 +52,10 @@ public sealed class PreloadPlugin : QubesPlugin
         builder.RegisterType<QueueRules>().As<IKernelService>().SingleInstance();
         builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().As<IUnclaimedQubes>().SingleInstance();
         builder.RegisterType<BatchLeases>().AsSelf().As<IKernelService>().As<IDisposableLeases>().SingleInstance();
+        builder.RegisterType<TraceRecorder>().AsSelf().As<IKernelService>().SingleInstance();
         builder.RegisterType<PreloadSource>().SingleInstance();
         builder.RegisterType<MissedRequests>().AsSelf().As<IKernelService>().SingleInstance();
         builder.RegisterType<MeasuredSource>().As<IDisposableSource>().SingleInstance();
-        builder.RegisterTypes(typeof(StatusMethods), typeof(UpkeepMethods), typeof(LeaseMethods)).As<IAdminMethodProvider>().SingleInstance();
+        builder.RegisterTypes(typeof(StatusMethods), typeof(UpkeepMethods), typeof(LeaseMethods), typeof(TraceMethods)).As<IAdminMethodProvider>().SingleInstance();
     }
 }
