@@ -44,13 +44,14 @@ public sealed class PreloadPlugin : QubesPlugin
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
                 typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History),
                 typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics), typeof(Restraint), typeof(Pools), typeof(CopyCosts),
-                typeof(MemoryFigures), typeof(ShrinkBeforePause), typeof(LeasedDemand), typeof(LeaseDraw), typeof(HeldLeases))
+                typeof(MemoryFigures), typeof(ShrinkBeforePause), typeof(LeaseDraw), typeof(HeldLeases))
             .SingleInstance();
         builder.RegisterTypes(typeof(FeatureRules), typeof(Arbiter)).As<IKernelService>().SingleInstance();
         builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();
         builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing), typeof(MetricsServer)).As<IKernelService>().SingleInstance();
         builder.RegisterType<QueueRules>().As<IKernelService>().SingleInstance();
         builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().As<IUnclaimedQubes>().SingleInstance();
+        builder.RegisterType<LeasedDemand>().AsSelf().As<IAnnouncedDemand>().SingleInstance();
         builder.RegisterType<BatchLeases>().AsSelf().As<IKernelService>().As<IDisposableLeases>().SingleInstance();
         builder.RegisterType<TraceRecorder>().AsSelf().As<IKernelService>().SingleInstance();
         builder.RegisterType<PreloadSource>().SingleInstance();

@@ -1,13 +1,14 @@
+using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 
 namespace Qubes.Plugins.Preload.Leases;
 
 /// <summary>
-/// How many preloads batches want beside what policies do: as many as were announced and have not been drawn. What was announced and is not
+/// How many preloads batches want, whatever policies do: as many as were announced and have not been drawn. What was announced and is not
 /// wanted any more counts half as much every half minute, so that a client who begins anew finds what was made for it.
 /// Used on the kernel loop.
 /// </summary>
-internal sealed class LeasedDemand(TimeProvider time)
+internal sealed class LeasedDemand(TimeProvider time) : IAnnouncedDemand
 {
     public static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(30);
 
@@ -16,13 +17,15 @@ internal sealed class LeasedDemand(TimeProvider time)
 
     private readonly Dictionary<IQube, Demand> byTemplate = [];
 
-    /// <summary>How many more are wanted; 0 or more.</summary>
+    public int AnnouncedOf(IQube template) => byTemplate.TryGetValue(template, out var demand) ? demand.Wanted : 0;
+
+    /// <summary>How many are wanted; 0 or more.</summary>
     public int Of(IQube template) => byTemplate.TryGetValue(template, out var demand)
         ? demand.Wanted + (int)Math.Ceiling(LeftOf(demand))
         : 0;
 
     /// <summary>Whether somebody waits, or is about to.</summary>
-    public bool IsWanted(IQube template) => byTemplate.TryGetValue(template, out var demand) && demand.Wanted > 0;
+    public bool IsWanted(IQube template) => AnnouncedOf(template) > 0;
 
     /// <summary>Whether something is left that will count less by and by.</summary>
     public bool IsDecaying(IQube template) => byTemplate.TryGetValue(template, out var demand) && LeftOf(demand) > 0;

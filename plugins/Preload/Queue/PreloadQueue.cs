@@ -38,11 +38,11 @@ internal sealed class PreloadQueue(
     public int TargetOf(IQube template) =>
         Math.Min(WantedOf(template), restraint.LimitOf(template.Name, Names(template).Count) ?? int.MaxValue);
 
-    /// <summary>The wanted length: what the template's policy says, and what batches want beside that; at most its maximum.</summary>
+    /// <summary>The wanted length: what the template's policy says, or what was announced if that is more; at most its maximum.</summary>
     public int WantedOf(IQube template)
     {
         var wanted = targets.Of(template).Count;
-        return PolicyTargets.IsDrained(template) ? wanted : Math.Max(wanted, Math.Min(wanted + leased.Of(template), settings.MaxOf(template)));
+        return PolicyTargets.IsDrained(template) ? wanted : Math.Max(wanted, Math.Min(leased.Of(template), settings.MaxOf(template)));
     }
 
     /// <summary>Why it may not have its wanted length; null: it may.</summary>

@@ -45,7 +45,7 @@ internal sealed class StatusReader(
     {
         var target = targets.Of(template);
         return queue.WantedOf(template) is var all && all > target.Count
-            ? new(all, $"{all - target.Count} for announced batches; {target.Reason}")
+            ? new(all, $"announced as batches; else {target.Count}: {target.Reason}")
             : target;
     }
 

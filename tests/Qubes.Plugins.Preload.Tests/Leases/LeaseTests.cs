@@ -101,7 +101,7 @@ public sealed class LeaseTests : PreloadTest
     {
         await Kernel.SetAsync("dvm", "preload-dispvm-policy", "adaptive");
         await PreloadAsync(max: 5, expected: 1);
-        var lease = await BeginAsync(4);
+        var lease = await BeginAsync(5);
         await Kernel.SettleAsync();
         Assert.Equal(5, (await Kernel.QueueAsync()).Length);
 
