@@ -42,10 +42,12 @@ public sealed class PreloadPlugin : QubesPlugin
                 typeof(GuestReadiness), typeof(Discarding), typeof(AvailableMemory), typeof(Shortfalls), typeof(Refiller),
                 typeof(Filling), typeof(Affordability), typeof(Breakers), typeof(RequestsInFlight), typeof(SuspendTriggers),
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
-                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History),
+                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(PolicyViews), typeof(BatchRecords),
+                typeof(DemandRecords), typeof(History),
                 typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics), typeof(Restraint), typeof(Pools), typeof(CopyCosts),
                 typeof(MemoryFigures), typeof(ShrinkBeforePause), typeof(LeaseDraw), typeof(HeldLeases))
             .SingleInstance();
+        builder.Register(_ => new HostPowerReader()).SingleInstance();
         builder.RegisterTypes(typeof(FeatureRules), typeof(Arbiter)).As<IKernelService>().SingleInstance();
         builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();
         builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing), typeof(MetricsServer)).As<IKernelService>().SingleInstance();
