@@ -1,6 +1,7 @@
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Memory;
+using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Settings;
@@ -10,7 +11,7 @@ namespace Qubes.Plugins.Preload.Arbitration;
 
 /// <summary>All pools, as they stand.</summary>
 internal sealed class Pools(
-    IQubes qubes, PreloadSettings settings, PreloadQueue queue, LivingPreloads lives, CopyCosts costs, Breakers breakers, Shortfalls shortfalls)
+    IQubes qubes, PreloadSettings settings, PolicyTargets targets, LivingPreloads lives, CopyCosts costs, Breakers breakers, Shortfalls shortfalls)
 {
     public PoolsSeen Read()
     {
@@ -20,7 +21,7 @@ internal sealed class Pools(
 
     private PoolNeed NeedOf(IQube template)
     {
-        var (wanted, held) = (queue.WantedOf(template), PreloadQueue.Names(template).Count);
+        var (wanted, held) = (targets.Of(template).Count, PreloadQueue.Names(template).Count);
         // Nothing is kept for those that cannot use it now.
         if (breakers.Of(template).State != BreakerState.Closed || shortfalls.IsBlocked(template))
             wanted = Math.Min(wanted, held);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Settings;
@@ -11,21 +12,18 @@ using Qubes.Sdk.Plugins;
 namespace Qubes.Plugins.Preload.Leases;
 
 /// <summary>
-/// All leases: how many there may be, and what of them is wanted of queues. They end with their template, and with their holder.
+/// All leases: how many there may be, and when policies are to be asked for them. They end with their template, and with their holder.
 /// </summary>
 internal sealed class BatchLeases(
-    LeasedDemand demand, LeaseDraw draw, PreloadQueue queue, Refiller refiller, BackgroundWork background, IEventBus events, IQubes qubes,
+    LeasedDemand demand, LeaseDraw draw, PolicyTargets targets, PreloadQueue queue, Refiller refiller, BackgroundWork background, IEventBus events, IQubes qubes,
     TimeProvider time, ILogger<BatchLeases> log) : IDisposableLeases, IKernelService
 {
     public const int MostCount = 1000;
     public const int MostOfOneHolder = 8;
     public const int MostAtOnce = 64;
 
-    private static readonly TimeSpan DecayStep = TimeSpan.FromSeconds(15);
-
     private readonly List<Lease> open = [];
     private readonly Dictionary<IQube, LeaseTurns> turns = [];
-    private readonly HashSet<IQube> decaying = [];
     private readonly List<IDisposable> subscriptions = [];
 
     /// <summary>How many disposables of one template are obtained at a time: as many as there are processors.</summary>
@@ -66,9 +64,8 @@ internal sealed class BatchLeases(
             turns[template] = order = new(Places, time);
         var lease = new Lease(this, request, count, order, draw, background.Stopping);
         open.Add(lease);
-        demand.Announce(template, count);
         Log.LeaseBegun(log, template.Name, count);
-        Fill(template, "a batch was announced");
+        Change(template, count);
         return lease;
     }
 
@@ -77,42 +74,24 @@ internal sealed class BatchLeases(
     /// <summary>Work that is awaited when the plugin ends.</summary>
     public void Track(Task work) => background.Track(work);
 
-    public void Drawing(Lease lease) => demand.Draw(lease.Template);
+    public void Drawing(Lease lease) => Change(lease.Template, -1);
 
-    public void NotDrawn(Lease lease) => demand.Announce(lease.Template, 1);
+    public void NotDrawn(Lease lease) => Change(lease.Template, 1);
 
     public void Ended(Lease lease)
     {
         open.Remove(lease);
-        var template = lease.Template;
-        demand.Withdraw(template, lease.Left);
-        Log.LeaseEnded(log, template.Name, lease.Standing.Given);
-        if (demand.IsDecaying(template) && decaying.Add(template))
-            background.Start($"cutting the preloads of '{template.Name}'", stop => DecayAsync(template, stop));
+        Log.LeaseEnded(log, lease.Template.Name, lease.Standing.Given);
+        Change(lease.Template, -lease.Left);
     }
 
-    // What was made for a batch that came to less goes by and by.
-    private async Task DecayAsync(IQube template, CancellationToken stop)
+    // What is too much then goes when policies are asked the next time.
+    private void Change(IQube template, int count)
     {
-        try
-        {
-            while (demand.IsDecaying(template))
-            {
-                await Task.Delay(DecayStep, time, stop);
-                if (PreloadQueue.Names(template).Count > queue.LongestOf(template))
-                    refiller.Schedule(template, "a batch came to less than was announced");
-            }
-        }
-        finally
-        {
-            decaying.Remove(template);
-        }
-    }
-
-    private void Fill(IQube template, string reason)
-    {
-        if (queue.VacancyOf(template) > 0)
-            refiller.Schedule(template, reason);
+        demand.Add(template, count);
+        targets.Reconsider(template);
+        if (demand.AnnouncedOf(template) > 0 && queue.VacancyOf(template) > 0)
+            refiller.Schedule(template, $"{demand.AnnouncedOf(template)} more were announced");
     }
 
     private void OnRemoved(IQube qube)

@@ -10,7 +10,7 @@ namespace Qubes.Plugins.Preload.Metrics;
 
 /// <summary>The metrics of preloading (docs/operations.md). Read on the kernel loop.</summary>
 internal sealed class PreloadMetrics(
-    StatusReader status, PreloadSettings settings, PreloadQueue queue, LivingPreloads lives, PreloadRecords records)
+    StatusReader status, PreloadSettings settings, PolicyTargets targets, PreloadQueue queue, LivingPreloads lives, PreloadRecords records)
 {
     private const string Duration = "qubes_preload_request_duration_seconds";
 
@@ -26,7 +26,7 @@ internal sealed class PreloadMetrics(
         var all = status.Templates.ToList();
         var text = new MetricText();
         Gauge("max", "The most that may be preloaded.", settings.MaxOf);
-        Gauge("target", "How many are wanted now.", queue.WantedOf);
+        Gauge("target", "How many are wanted now.", t => targets.Of(t).Count);
         Gauge("ready", "Preloads that wait for their caller.", t => lives.QueuedOf(t).Count(p => p.Stage == PreloadStage.Paused));
         Gauge("starting", "Preloads that are made or boot.", t => lives.QueuedOf(t).Count(p => p.Stage != PreloadStage.Paused));
         Gauge("drained", "1: nothing is preloaded until the template is no longer drained.", t => PolicyTargets.IsDrained(t) ? 1 : 0);

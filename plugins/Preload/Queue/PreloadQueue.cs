@@ -1,16 +1,13 @@
 using Qubes.Plugins.Preload.Arbitration;
 using Qubes.Plugins.Preload.Features;
-using Qubes.Plugins.Preload.Leases;
 using Qubes.Plugins.Preload.Policies;
-using Qubes.Plugins.Preload.Settings;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 
 namespace Qubes.Plugins.Preload.Queue;
 
 /// <summary>A template's preloads in the order in which they were started. The feature is the queue; nothing else holds it.</summary>
-internal sealed class PreloadQueue(
-    IQubes qubes, IEventBus events, PolicyTargets targets, LeasedDemand leased, PreloadSettings settings, Restraint restraint)
+internal sealed class PreloadQueue(IQubes qubes, IEventBus events, PolicyTargets targets, Restraint restraint)
 {
     private const char Separator = ' ';
     private readonly HashSet<IQube> beingReplaced = [];
@@ -38,12 +35,8 @@ internal sealed class PreloadQueue(
     public int TargetOf(IQube template) =>
         Math.Min(WantedOf(template), restraint.LimitOf(template.Name, Names(template).Count) ?? int.MaxValue);
 
-    /// <summary>The wanted length: what the template's policy says, or what was announced if that is more; at most its maximum.</summary>
-    public int WantedOf(IQube template)
-    {
-        var wanted = targets.Of(template).Count;
-        return PolicyTargets.IsDrained(template) ? wanted : Math.Max(wanted, Math.Min(leased.Of(template), settings.MaxOf(template)));
-    }
+    /// <summary>The wanted length: what the template's policy says, at most its maximum.</summary>
+    public int WantedOf(IQube template) => targets.Of(template).Count;
 
     /// <summary>Why it may not have its wanted length; null: it may.</summary>
     public string? WhyLimited(IQube template) => TargetOf(template) < WantedOf(template) ? restraint.Reason : null;

@@ -38,7 +38,7 @@ internal sealed class Refiller(
         var delay = DelayOf(template);
         if (queue.VacancyOf(template) == 0 || (delay < 0 && PreloadQueue.Names(template).Count > 0))
             return;
-        var wait = settings.IsAuto(template) || leased.IsWanted(template) ? 0 : Math.Max(LeastGapDelay, delay);
+        var wait = settings.IsAuto(template) || leased.AnnouncedOf(template) > 0 ? 0 : Math.Max(LeastGapDelay, delay);
         Schedule(template, "fewer are preloaded than wanted", TimeSpan.FromSeconds(wait));
     }
 
@@ -56,7 +56,7 @@ internal sealed class Refiller(
     }
 
     // Whoever announced a batch waits already.
-    private double DelayOf(IQube template) => leased.IsWanted(template) ? 0 : settings.DelayOf(template);
+    private double DelayOf(IQube template) => leased.AnnouncedOf(template) > 0 ? 0 : settings.DelayOf(template);
 
     private async Task RefillAsync(IQube template, string reason, TimeSpan delay, CancellationToken cancel)
     {

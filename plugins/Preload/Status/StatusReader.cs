@@ -5,7 +5,6 @@ using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Settings;
-using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 
 namespace Qubes.Plugins.Preload.Status;
@@ -27,7 +26,7 @@ internal sealed class StatusReader(
     public TemplateStatus Of(IQube template)
     {
         var record = records.Of(template);
-        var target = TargetOf(template);
+        var target = targets.Of(template);
         var queued = lives.QueuedOf(template);
         var ready = queued.Count(p => p.Stage == PreloadStage.Paused);
         var message = shortfalls.WhyNotFull(template);
@@ -39,14 +38,6 @@ internal sealed class StatusReader(
             record.HitRate is { } rate ? Math.Round(rate, 4) : null, Milliseconds(all, 0.5), Milliseconds(all, 0.99),
             outcomes.ToDictionary(Name, o => Requests(record, o)), record.LastFailure,
             queue.TargetOf(template), queue.WhyLimited(template), PreloadSettings.WeightOf(template), PoolMemory.Of(queued));
-    }
-
-    private PreloadTarget TargetOf(IQube template)
-    {
-        var target = targets.Of(template);
-        return queue.WantedOf(template) is var all && all > target.Count
-            ? new(all, $"announced as batches; else {target.Count}: {target.Reason}")
-            : target;
     }
 
     /// <summary>In small letters and with underscores, as in the metrics.</summary>
