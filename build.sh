@@ -48,7 +48,7 @@ require_sdk() {
 }
 
 sources_changed() {
-    [[ ! -e $OUT/.built ]] || [[ -n $(find core plugins sdk tests ./*.props ./*.sln .editorconfig BannedSymbols.txt build.sh \
+    [[ ! -e $OUT/.built ]] || [[ -n $(find core plugins scripts sdk tests ./*.props ./*.sln .editorconfig BannedSymbols.txt build.sh \
         -newer "$OUT/.built" -print -quit) ]]
 }
 
@@ -87,6 +87,9 @@ lay_out_files() {
     cp -r core/Qubes.Agent/rpc-config "$OUT/lib/qubes/guest/rpc-config"
     cp -r plugins/AdminApi/rpc "$OUT/lib/qubes/rpc"
     cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
+    # Not writable by others, whatever the umask: the daemon refuses those that are.
+    install -d -m 755 "$OUT/share/qubes/scripts"
+    install -m 644 -t "$OUT/share/qubes/scripts" scripts/*.csx
     cp -r plugins/Qrexec/policy.d "$OUT/share/qubes/policy.d"
     # The same program calls from the host.
     ln -sfn ../lib/qubes/guest/qrexec-client-vm "$OUT/bin/qrexec-client-vm"
@@ -224,6 +227,7 @@ install_to() { # DESTDIR
     # The administrator's from then on: a package marks them as configuration.
     install -D -m 644 -t "$1/etc/qubes/policy.d" plugins/Qrexec/policy.d/*.policy
     mkdir -p "$1/etc/qubes/policy.d/include"
+    install -d -m 755 "$1/etc/qubes/scripts"
     # Clients look for services of the host here.
     mkdir -p "$1/etc/qubes-rpc"
     for service in "$OUT"/lib/qubes/rpc/*; do

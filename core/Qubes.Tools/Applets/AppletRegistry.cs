@@ -16,6 +16,7 @@ using Qubes.Tools.Preferences;
 using Qubes.Tools.Preloading;
 using Qubes.Tools.Queries;
 using Qubes.Tools.Running;
+using Qubes.Tools.Scripting;
 using Qubes.Tools.Tags;
 using Qubes.Tools.Templates;
 using Qubes.Tools.Volumes;
@@ -30,6 +31,7 @@ internal static class AppletRegistry
         ["qrexec-client"] = () => new QrexecClientApplet(),
         ["qubes-policy"] = () => new PolicyApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
+        ["qubes-script"] = () => new ScriptApplet(),
         ["qubesd-query"] = () => new QueryApplet(),
         ["qvm-check"] = () => new CheckApplet(),
         ["qvm-clone"] = () => new CloneApplet(),

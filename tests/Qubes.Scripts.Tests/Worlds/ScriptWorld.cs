@@ -123,13 +123,16 @@ internal sealed class ScriptWorld : IExtensions, IAsyncDisposable
     public Task<ScriptStatus> StatusAsync(string name) => OnLoop(() => Host.All.First(s => s.Name == name));
 
     /// <summary>What a policy answers, once it has had the time to decide.</summary>
-    public async Task<PreloadTarget> AskAsync(string policy, PreloadView? view = null)
+    /// <param name="policy">Its name.</param>
+    /// <param name="view">What it sees; null: the usual.</param>
+    /// <param name="isNews">It will decide otherwise than it did last.</param>
+    public async Task<PreloadTarget> AskAsync(string policy, PreloadView? view = null, bool isNews = false)
     {
         var asked = view ?? await ViewAsync();
         PreloadTarget? decided = null;
         var listening = await OnLoop(() => Bus.Subscribe<PreloadDecided>(e => decided = e.Target));
         var atOnce = await OnLoop(() => Policy(policy)!.TargetOf(asked));
-        await UntilAsync(() => decided is not null || atOnce.Reason != "not decided yet");
+        await UntilAsync(() => decided is not null || !isNews && atOnce.Reason != "not decided yet");
         await OnLoop(listening.Dispose);
         return decided ?? atOnce;
     }

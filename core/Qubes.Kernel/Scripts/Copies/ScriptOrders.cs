@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Qubes.Kernel.Scripts.Running;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Hosting;
@@ -14,12 +13,8 @@ internal sealed class ScriptOrders(IKernelLoop loop, IQubes qubes, ILogger log)
     /// <param name="uuid">The qube's own: another one that has its name meanwhile is not meant.</param>
     /// <param name="what">For the log.</param>
     /// <param name="order">Done to the qube itself.</param>
-    public Task Give(string name, Guid uuid, string what, Func<IQube, Task> order)
-    {
-        Task given = Task.CompletedTask;
-        Unabortable.Do(() => given = loop.InvokeAsync(() => CarryOutAsync(name, uuid, what, order)));
-        return given;
-    }
+    public Task Give(string name, Guid uuid, string what, Func<IQube, Task> order) =>
+        loop.InvokeAsync(() => CarryOutAsync(name, uuid, what, order));
 
     private async Task CarryOutAsync(string name, Guid uuid, string what, Func<IQube, Task> order)
     {

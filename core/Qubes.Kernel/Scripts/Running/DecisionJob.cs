@@ -25,22 +25,16 @@ internal sealed class DecisionJob<T>(ScriptRun run, string what, Func<T> decide)
     {
         var answer = decide();
         run.Succeeded();
-        Unabortable.Do(() =>
-        {
-            outcome.TrySetResult(answer);
-            Done();
-        });
+        outcome.TrySetResult(answer);
+        Done();
     }
 
     public override void Failed(Exception cause)
     {
         run.Failed(what, cause);
-        Unabortable.Do(() =>
-        {
-            // What was thrown is of a type that may be the script's own; it goes no further.
-            outcome.TrySetException(new InvalidOperationException(ScriptFailure.Of(cause)));
-            Done();
-        });
+        // What was thrown is of a type that may be the script's own; it goes no further.
+        outcome.TrySetException(new InvalidOperationException(ScriptFailure.Of(cause)));
+        Done();
     }
 
     private void Done()

@@ -19,7 +19,7 @@ internal sealed class ScriptRun : IAsyncDisposable
     private readonly ScriptThread thread;
     private readonly ILogger log;
     private readonly ScriptOrders orders;
-    private readonly WeakReference<ScriptContext> context;
+    private ScriptContext? context;
     private List<ScriptOffer> offers = [];
     private OwnedEventBus? bus;
     private int failuresInARow;
@@ -28,7 +28,8 @@ internal sealed class ScriptRun : IAsyncDisposable
     private ScriptRun(string name, ScriptContext context, ScriptSurroundings around)
     {
         this.around = around;
-        this.context = new(context);
+        this.context = context;
+        Context = new(context);
         Name = name;
         log = around.Loggers.CreateLogger("Script." + name);
         orders = new(around.Loop, around.Qubes, log);
@@ -54,7 +55,7 @@ internal sealed class ScriptRun : IAsyncDisposable
     public int Faults => faults;
 
     /// <summary>Alive: its code is in memory.</summary>
-    public WeakReference<ScriptContext> Context => context;
+    public WeakReference<ScriptContext> Context { get; }
 
     /// <summary>Loads code and runs its top level. Off the kernel loop.</summary>
     /// <exception cref="ScriptStartException">It failed, or was stopped.</exception>
@@ -112,7 +113,7 @@ internal sealed class ScriptRun : IAsyncDisposable
     public void Post(ScriptJob job) => thread.Post(job);
 
     /// <summary>Has something done on the kernel loop. From any thread.</summary>
-    public void OnLoop(Action work) => Unabortable.Do(() => around.Loop.Post(work));
+    public void OnLoop(Action work) => around.Loop.Post(work);
 
     /// <summary>A call of it ended well. On its thread.</summary>
     public void Succeeded() => failuresInARow = 0;
@@ -124,7 +125,7 @@ internal sealed class ScriptRun : IAsyncDisposable
     public void Failed(string what, string reason)
     {
         Interlocked.Increment(ref faults);
-        Unabortable.Do(() => Log.CallFailed(log, Name, what, reason));
+        Log.CallFailed(log, Name, what, reason);
         OnLoop(() => CallFailed?.Invoke(this, $"{what}: {reason}"));
         if (Interlocked.Increment(ref failuresInARow) is var inARow && inARow >= around.Budgets.Failures)
             thread.Stop($"it failed {inARow} times in a row; the last time, {what}: {reason}");
@@ -145,7 +146,7 @@ internal sealed class ScriptRun : IAsyncDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Unload()
     {
-        if (context.TryGetTarget(out var loaded))
-            loaded.Unload();
+        context?.Unload();
+        context = null;
     }
 }

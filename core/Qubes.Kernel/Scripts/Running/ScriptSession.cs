@@ -25,7 +25,7 @@ internal sealed partial class ScriptSession(string name, TimeProvider time, ILog
         return [.. offers];
     }
 
-    public override void Log(string text) => Unabortable.Do(() => Scripts.Log.Said(log, text));
+    public override void Log(string text) => Scripts.Log.Said(log, text);
 
     public override void Policy(string name, Func<PreloadView, PreloadTarget> decide)
     {

@@ -1,4 +1,3 @@
-using System.Runtime;
 using System.Runtime.CompilerServices;
 using Qubes.Sdk.Scripting;
 
@@ -6,8 +5,13 @@ namespace Qubes.Kernel.Scripts.Running;
 
 /// <summary>
 /// The thread on which everything of one script runs, one call after the other. A call that does not come back in time is ended, and the thread with
-/// it: first the script's own code is told to throw (<see cref="ScriptGuard"/>), then the thread is aborted, then it is left behind.
+/// it: the script's own code is told to throw (<see cref="ScriptGuard"/>). Where it is not in its own code and does not come back to it, the thread is left
+/// behind, with the lowest priority.
 /// </summary>
+/// <remarks>
+/// .NET's <c>ControlledExecution</c>, which aborts threads, is not used: of .NET 10.0.12 it was measured to end the whole process
+/// (<c>PAL_SEHException</c>) or to hang its caller, where the aborted thread was in .NET's own code, which is the only case left for it.
+/// </remarks>
 internal sealed class ScriptThread : IAsyncDisposable
 {
     // Below it a recursion is stopped by its guard long before the stack ends.
@@ -17,7 +21,6 @@ internal sealed class ScriptThread : IAsyncDisposable
     private readonly Queue<ScriptJob> waiting = new();
     private readonly SemaphoreSlim added = new(0);
     private readonly ScriptGuard guard = new();
-    private readonly CancellationTokenSource abort = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ScriptBudgets budgets;
     private readonly TimeProvider time;
@@ -28,7 +31,8 @@ internal sealed class ScriptThread : IAsyncDisposable
     private bool isWatched;
     private bool isFinishing;
     private bool isStopped;
-    private int force;
+    private int threadId;
+    private bool isLeft;
 
     /// <param name="name">For debuggers.</param>
     /// <param name="budgets">What calls may take.</param>
@@ -43,6 +47,9 @@ internal sealed class ScriptThread : IAsyncDisposable
         // No kernel loop, no logical call context of whoever makes it.
         new Thread(Main, StackBytes) { Name = "script " + name, IsBackground = true }.UnsafeStart();
     }
+
+    /// <summary>It was told to end and does not.</summary>
+    public bool IsLeft => Volatile.Read(ref isLeft);
 
     /// <summary>Completes when nothing of the script runs any more.</summary>
     public Task Ended => ended.Task;
@@ -87,39 +94,23 @@ internal sealed class ScriptThread : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Finish();
-        await Ended.WaitAsync(budgets.Start + budgets.Handler + 3 * budgets.Grace, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!Ended.IsCompleted)
-            return;
-        abort.Dispose();
-        added.Dispose();
+        var longest = guard.Reason is null ? budgets.Start + budgets.Handler : 3 * budgets.Grace;
+        await Ended.WaitAsync(longest, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Ended.IsCompleted)
+            added.Dispose();
+        else
+            Stop("it did not come to an end");
     }
 
     private void Main()
     {
-        try
-        {
-            // Corrupts what the aborted thread was in the middle of: that is the script's own, for what it calls of the daemon is never aborted.
-#pragma warning disable SYSLIB0046 // It is for code that cannot be stopped otherwise.
-            ControlledExecution.Run(Pump, abort.Token);
-#pragma warning restore SYSLIB0046
-        }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
-        {
-            // It had to be.
-        }
-        finally
-        {
-            Drop();
-            watchdog.Dispose();
-            ended.SetResult();
-        }
-    }
-
-    private void Pump()
-    {
+        threadId = LowPriority.CurrentThread;
         while (RunOne())
         {
         }
+        Drop();
+        watchdog.Dispose();
+        ended.SetResult();
     }
 
     // Not inlined, so that no local of it keeps the script's last delegate alive while the thread waits.
@@ -182,30 +173,29 @@ internal sealed class ScriptThread : IAsyncDisposable
 
     private void Look()
     {
-        string? why = null;
+        string why;
         lock (gate)
         {
-            isWatched = force > 0;
+            isWatched = false;
             if (current is not { } job || ended.Task.IsCompleted)
                 return;
             var left = job.Budget - time.GetElapsedTime(began);
-            if (force == 0 && left > TimeSpan.Zero)
+            if (isStopped)
             {
-                isWatched = true;
+                isLeft = true;
+                LowPriority.Give(threadId);
+                return;
+            }
+            isWatched = true;
+            if (left > TimeSpan.Zero)
+            {
                 watchdog.Change(left, Timeout.InfiniteTimeSpan);
                 return;
             }
-            if (force++ == 0)
-                why = $"{job.What} took longer than {job.Budget.TotalSeconds:0.###} s";
-        }
-        if (why is not null)
-            Stop(why);
-        else if (!abort.IsCancellationRequested)
-            abort.Cancel();
-        else
-            return;
-        if (!ended.Task.IsCompleted)
+            why = $"{job.What} took longer than {job.Budget.TotalSeconds:0.###} s";
             watchdog.Change(budgets.Grace, Timeout.InfiniteTimeSpan);
+        }
+        Stop(why);
     }
 
     /// <summary>Nothing of the script is called any more; what runs is ended. From any thread.</summary>
@@ -219,7 +209,7 @@ internal sealed class ScriptThread : IAsyncDisposable
             guard.Stop(why);
         }
         if (isFirst)
-            Unabortable.Do(() => stopped(why));
+            stopped(why);
         added.Release();
     }
 
@@ -235,7 +225,5 @@ internal sealed class ScriptThread : IAsyncDisposable
             }
             job.Failed(new ObjectDisposedException(null, guard.Reason ?? "it has ended"));
         }
-        if (Interlocked.Exchange(ref current, null) is { } aborted)
-            aborted.Failed(new OperationCanceledException("its thread was aborted"));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class StartJob(ScriptSession session, ScriptContext context, Com
             throw running.Exception.InnerException!;
         if (!running.IsCompleted)
             throw new InvalidOperationException("its top level awaits something, which a script may not");
-        Unabortable.Do(() => outcome.TrySetResult(session.Seal()));
+        outcome.TrySetResult(session.Seal());
     }
 
     public override void Failed(Exception cause) => outcome.TrySetException(new ScriptStartException(ScriptFailure.Of(cause)));
