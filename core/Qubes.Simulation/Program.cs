@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Hosting;
 using Qubes.Simulation.Replay;
 using Qubes.Simulation.Results;
+using Qubes.Simulation.Scripts;
 using Qubes.Simulation.Traces;
 
 namespace Qubes.Simulation;
@@ -23,7 +25,8 @@ internal static class Program
         {
             var begun = TimeProvider.System.GetTimestamp();
             var trace = Read(options.Trace);
-            var all = options.Policies.Select(policy => TraceReplay.Run(options, trace, policy)).ToList();
+            var scripts = new ScriptFiles(PathsFor(Environment.GetEnvironmentVariable("QUBES_ROOT"), AppContext.BaseDirectory));
+            var all = options.Policies.Select(policy => TraceReplay.Run(options, scripts, trace, policy)).ToList();
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{trace.Requests.Count} requests for {trace.Templates.Count} templates within {trace.Length.TotalHours:0.0} h from {trace.Begun:yyyy-MM-dd HH:mm}"));
@@ -31,6 +34,8 @@ internal static class Program
             output.WriteLine();
             ResultChart.Write(output, trace, all);
             output.Flush();
+            foreach (var faulty in all.Where(r => r.Fault is not null))
+                Console.Error.WriteLine($"{SimulationCommandLine.Program}: {PlainText.Of($"{faulty.Policy} failed to decide, and what it had decided before was kept: {faulty.Fault}")}");
             Console.Error.WriteLine($"{SimulationCommandLine.Program}: simulated in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s");
             return 0;
         }
@@ -39,6 +44,14 @@ internal static class Program
             Console.Error.WriteLine($"{SimulationCommandLine.Program}: {PlainText.Of(e.Message)}");
             return 1;
         }
+    }
+
+    // As the daemon does: what ships lies beside the program, in PREFIX/lib/qubes.
+    private static QubesPaths PathsFor(string? root, string program)
+    {
+        const string folder = "/lib/qubes/simulate";
+        var place = program.TrimEnd('/');
+        return new(string.IsNullOrEmpty(root) ? "" : Path.GetFullPath(root), place.EndsWith(folder, StringComparison.Ordinal) ? place[..^folder.Length] : place);
     }
 
     private static Trace Read(string file)

@@ -15,7 +15,7 @@ internal static class SimulationCommandLine
     /// <returns>The exit code: 0 done; 1 refused; 2 wrong arguments.</returns>
     public static int Run(string[] args, Func<SimulationOptions, int> run, TextWriter output, TextWriter error)
     {
-        var policies = new Option<string[]>("--policy") { Description = "A policy; given several times, they are compared", HelpName = "NAME", Required = true };
+        var policies = new Option<string[]>("--policy") { Description = "A policy, or a script that has one; given several times, they are compared", HelpName = "NAME|FILE", Required = true };
         var trace = new Option<string>("--trace") { Description = "A file that qvm-preload trace made", HelpName = "FILE", Required = true };
         var max = Number("--max", "The most that each template may preload", "N", 4, 1, 64);
         var delay = new Option<string?>("--delay") { Description = "preload-dispvm-delay: auto, or seconds", HelpName = "SECONDS" };

@@ -77,6 +77,52 @@ public sealed class SimulationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_script_decides_and_one_that_fails_is_told()
+    {
+        Write();
+        var script = trace + ".csx";
+        try
+        {
+            await File.WriteAllTextAsync(script, """
+                Policy("mine", view => view.Now.Hour < 9 ? throw new InvalidOperationException("too early")
+                    : view.Template.Name == "dvm" ? new PreloadTarget(2, "two") : throw new InvalidOperationException("who?"));
+                """);
+            var (code, output, error) = await RunAsync("--trace", trace, "--policy", script, "--policy", "static", "--max", "2", "--memory", "1024");
+            Assert.Equal(0, code);
+            var rows = output.Split('\n').Skip(2).Take(2).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+            Assert.Equal(Path.GetFileName(script), rows[0][0]);
+            // Before its first decision the maximum counts, which is what it wants later.
+            Assert.Equal(rows[1][1..], rows[0][1..]);
+            Assert.Matches("failed to decide, .*InvalidOperationException: too early", error);
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    [Fact]
+    public async Task A_script_that_cannot_be_used_is_refused_in_one_line()
+    {
+        Write();
+        var script = trace + ".csx";
+        try
+        {
+            foreach (var (text, message) in new[] { ("Policy(", ".csx:1:1: "), ("On<QubeStarted>(_ => { });", "has 0 policies") })
+            {
+                await File.WriteAllTextAsync(script, text);
+                var result = await RunAsync("--trace", trace, "--policy", script);
+                Assert.Equal((1, ""), (result.Code, result.Output));
+                Assert.Contains(message, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+            }
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    [Fact]
     public async Task Memory_bounds_what_is_preloaded()
     {
         Write();
@@ -86,6 +132,7 @@ public sealed class SimulationTests : IDisposable
 
     [Theory]
     [InlineData(1, "is one of adaptive, static, not 'nosuch'", "--policy", "nosuch")]
+    [InlineData(1, "nosuch.csx", "--policy", "/nosuch.csx")]
     [InlineData(1, "number of seconds", "--policy", "static", "--delay", "soon")]
     [InlineData(2, "--max 65 refused: a number from 1 to 64 is accepted", "--policy", "static", "--max", "65")]
     [InlineData(2, "--seed -1 refused", "--policy", "static", "--seed=-1")]

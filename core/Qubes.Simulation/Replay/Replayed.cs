@@ -15,6 +15,9 @@ internal sealed class Replayed(string policy, TimeSpan length, double gibEach)
 
     public string Policy => policy;
 
+    /// <summary>Why it failed to decide, the last time; null: it never has.</summary>
+    public string? Fault { get; set; }
+
     public int Requests => outcomes.Values.Sum();
 
     /// <summary>The part of all requests that a preload served, 0 to 1.</summary>

@@ -1,6 +1,7 @@
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
+using Qubes.Simulation.Scripts;
 using Qubes.Simulation.Traces;
 using Qubes.Simulation.Worlds;
 
@@ -35,13 +36,14 @@ internal sealed class TraceReplay
     private TimeSpan Now => kernel.Clock.GetUtcNow() - begun;
 
     /// <exception cref="QubesException">The policy is not known, or another setting is refused.</exception>
-    public static Replayed Run(SimulationOptions options, Trace trace, string policy)
+    public static Replayed Run(SimulationOptions options, ScriptFiles scripts, Trace trace, string policy)
     {
         // The hour that policies see is that of the host which was recorded.
-        using var kernel = new SimulationKernel(options, new DateTimeOffset(trace.Begun.DateTime, TimeSpan.Zero) - Ahead);
-        var replay = new TraceReplay(options, trace, kernel, policy);
+        using var kernel = new SimulationKernel(options, scripts, new DateTimeOffset(trace.Begun.DateTime, TimeSpan.Zero) - Ahead);
+        var replay = new TraceReplay(options, trace, kernel, Path.GetFileName(policy));
         kernel.Start(policy, trace.Templates);
         replay.Run();
+        replay.replayed.Fault = kernel.Script?.Fault;
         return replay.replayed;
     }
 

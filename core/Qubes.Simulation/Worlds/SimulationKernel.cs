@@ -17,6 +17,7 @@ using Qubes.Sdk.Plugins;
 using Qubes.Sdk.Testing.Hypervisors;
 using Qubes.Sdk.Testing.Storage;
 using Qubes.Sdk.Testing.Time;
+using Qubes.Simulation.Scripts;
 
 namespace Qubes.Simulation.Worlds;
 
@@ -34,13 +35,15 @@ internal sealed class SimulationKernel : IDisposable
     private readonly ILifetimeScope plugin;
     private readonly World world = new();
     private readonly SimulationOptions options;
+    private readonly ScriptFiles scripts;
     private readonly Random chance;
 
     /// <param name="options">What is simulated.</param>
+    /// <param name="scripts">Where policies may be that are scripts.</param>
     /// <param name="begin">The first moment, as the host's clock shows it.</param>
-    public SimulationKernel(SimulationOptions options, DateTimeOffset begin)
+    public SimulationKernel(SimulationOptions options, ScriptFiles scripts, DateTimeOffset begin)
     {
-        this.options = options;
+        (this.options, this.scripts) = (options, scripts);
         chance = new Random(options.Seed);
         Clock = new VirtualTimeProvider(begin);
         Hypervisor = new SimulatedHypervisor(Clock) { Booting = (_, cancel) => Task.Delay(Varied(options.Start), Clock, cancel) };
@@ -62,6 +65,9 @@ internal sealed class SimulationKernel : IDisposable
 
     public IDisposables Disposables => container.Resolve<IDisposables>();
 
+    /// <summary>The policy, if it is a script's.</summary>
+    public ScriptedPolicy? Script { get; private set; }
+
     public IQube RequestedBy => Qubes.Find(Requester);
 
     /// <summary>Around a mean, a fifth more or less.</summary>
@@ -69,7 +75,16 @@ internal sealed class SimulationKernel : IDisposable
 
     /// <summary>Makes templates of those names, and has them preload.</summary>
     /// <exception cref="Sdk.Errors.QubesException">The policy is not known, or another setting is refused.</exception>
-    public void Start(string policy, IEnumerable<string> templates) => Loop.RunToEnd(async () =>
+    public void Start(string policy, IReadOnlyList<string> templates)
+    {
+        if (scripts.Find(policy) is { } path)
+            world.Offer(Script = scripts.Start(path, Loop, Qubes));
+        Loop.RunToEnd(() => StartAsync(Script?.Name ?? policy, templates));
+    }
+
+    public void Dispose() => root.Delete(recursive: true);
+
+    private async Task<bool> StartAsync(string policy, IReadOnlyList<string> templates)
     {
         var guests = new SimulatedGuests();
         world.Offer(
@@ -88,9 +103,7 @@ internal sealed class SimulationKernel : IDisposable
         foreach (var template in templates)
             Qubes.Find(template).Features.Set("preload-dispvm-max", $"{options.Max}");
         return true;
-    });
-
-    public void Dispose() => root.Delete(recursive: true);
+    }
 
     private async Task PopulateAsync(IEnumerable<string> templates)
     {

@@ -7,7 +7,7 @@ using Qubes.Tools.Hosting;
 namespace Qubes.Tools.Preloading;
 
 /// <summary>
-/// <c>qvm-preload simulate --policy NAME… --trace FILE</c>: runs <c>qubesd-simulate</c>, which has the plugin and the simulated machines that a
+/// <c>qvm-preload simulate --policy NAME|FILE… --trace FILE</c>: runs <c>qubesd-simulate</c>, which has the plugin and the simulated machines that a
 /// program compiled ahead of time cannot have, and checks its arguments.
 /// </summary>
 /// <param name="program">The program; null: beside this one.</param>
@@ -18,8 +18,8 @@ internal sealed class SimulatePreloads(string? program = null) : AppletAction(
 
     private readonly Option<string[]> policies = new("--policy")
     {
-        Description = "A policy; given several times, they are compared",
-        HelpName = "NAME",
+        Description = "A policy, or a script (.csx) that has one; given several times, they are compared",
+        HelpName = "NAME|FILE",
         Required = true,
     };
 
