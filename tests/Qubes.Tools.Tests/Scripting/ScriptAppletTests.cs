@@ -53,7 +53,7 @@ public sealed class ScriptAppletTests : BenchTests
         await File.WriteAllTextAsync(file, "nonsense");
         try
         {
-            Server.Ok($"admin.script.Check+{Path.GetFileNameWithoutExtension(file)}", "dom0", "own.csx:1:1: no such name\n");
+            Server.Ok($"admin.script.Check+{Path.GetFileNameWithoutExtension(file)}", "dom0", "own.csx:1:1: no such name\n", payload: "nonsense");
             var result = await Bench.RunAsync("qubes-script", "check", file);
             Assert.Equal((1, "own.csx:1:1: no such name\n"), (result.Code, result.Output));
         }
