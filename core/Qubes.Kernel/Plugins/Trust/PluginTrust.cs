@@ -13,7 +13,7 @@ internal sealed class PluginTrust(IReadOnlyCollection<uint>? trustedOwners, bool
 {
     /// <summary>Root alone for a daemon that runs as root; else root and the daemon's own user.</summary>
     public static PluginTrust ForThisProcess() =>
-        Environment.IsPrivilegedProcess ? new([0]) : new([0, FileFacts.Of("/proc/self").Uid], trustsGroup: true);
+        Environment.IsPrivilegedProcess ? new([0]) : new([0, FileFacts.Of($"/proc/{Environment.ProcessId}").Uid], trustsGroup: true);
 
     /// <exception cref="PluginRefusedException">Names the first file that is not to be trusted.</exception>
     public void Check(string pluginFolder)
