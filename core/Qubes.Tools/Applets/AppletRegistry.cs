@@ -10,6 +10,7 @@ using Qubes.Tools.Listing;
 using Qubes.Tools.MemoryTemplates;
 using Qubes.Tools.Notes;
 using Qubes.Tools.Opening;
+using Qubes.Tools.Plugins;
 using Qubes.Tools.Policy;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
@@ -29,6 +30,7 @@ internal static class AppletRegistry
     private static readonly SortedDictionary<string, Func<Applet>> Factories = new(StringComparer.Ordinal)
     {
         ["qrexec-client"] = () => new QrexecClientApplet(),
+        ["qubes-plugin"] = () => new PluginApplet(),
         ["qubes-policy"] = () => new PolicyApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
         ["qubes-script"] = () => new ScriptApplet(),

@@ -10,7 +10,7 @@ namespace Qubes.Sdk.Scripting;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ScriptGuard
 {
-    private const int LooksEvery = 64;
+    private const int LooksEvery = 2;
 
     [ThreadStatic]
     private static ScriptGuard? current;

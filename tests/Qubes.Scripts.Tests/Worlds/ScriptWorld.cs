@@ -137,6 +137,21 @@ internal sealed class ScriptWorld : IExtensions, IAsyncDisposable
         return decided ?? atOnce;
     }
 
+    /// <summary>What a policy decides about exactly this view: it is asked until its answers no longer change.</summary>
+    public async Task<PreloadTarget> DecisionAsync(string policy, PreloadView view)
+    {
+        PreloadTarget last = default;
+        await OnLoop(() => Policy(policy)!.TargetOf(view));
+        var asked = 0;
+        await UntilAsync(() =>
+        {
+            var now = Policy(policy)!.TargetOf(view);
+            (asked, last) = (now == last ? asked + 1 : 0, now);
+            return asked >= 3;
+        });
+        return last;
+    }
+
     public IPreloadPolicy? Policy(string name) => All<IPreloadPolicy>().FirstOrDefault(p => p.Name == name);
 
     public Task<PreloadView> ViewAsync(int max = 5) => OnLoop(() => new PreloadView(

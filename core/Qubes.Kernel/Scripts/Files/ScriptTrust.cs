@@ -9,30 +9,30 @@ namespace Qubes.Kernel.Scripts.Files;
 internal sealed class ScriptTrust(IReadOnlyCollection<uint> owners)
 {
     /// <summary>Root, and whoever this process runs as.</summary>
-    public static ScriptTrust ForThisProcess() => new([0, FileOwner.Of($"/proc/{Environment.ProcessId}").Uid]);
+    public static ScriptTrust ForThisProcess() => new([0, FileFacts.Of("/proc/self").Uid]);
 
     /// <exception cref="ScriptRefusedException">It is not to be trusted.</exception>
-    public void RequireFile(string path) => Require(path, FileOwner.Regular, "a regular file");
+    public void RequireFile(string path) => Require(path, FileFacts.Regular, "a regular file");
 
     /// <exception cref="ScriptRefusedException">It is not to be trusted.</exception>
-    public void RequireDirectory(string path) => Require(path, FileOwner.Directory, "a directory");
+    public void RequireDirectory(string path) => Require(path, FileFacts.Directory, "a directory");
 
     private void Require(string path, uint type, string what)
     {
-        FileOwner file;
+        FileFacts file;
         try
         {
-            file = FileOwner.Of(path);
+            file = FileFacts.Of(path);
         }
         catch (IOException e)
         {
             throw new ScriptRefusedException(e.Message, e);
         }
-        if ((file.Mode & FileOwner.TypeMask) != type)
+        if (file.Type != type)
             throw new ScriptRefusedException($"{path} is not {what}; links are not followed");
         if (!owners.Contains(file.Uid))
             throw new ScriptRefusedException($"{path} belongs to user {file.Uid}; it must belong to {string.Join(" or ", owners.Distinct())}");
-        if ((file.Mode & FileOwner.GroupOrOthersWrite) != 0)
+        if ((file.Mode & (FileFacts.GroupWrite | FileFacts.OthersWrite)) != 0)
             throw new ScriptRefusedException($"{path} may be written by its group or others; only its owner may (chmod go-w)");
     }
 }

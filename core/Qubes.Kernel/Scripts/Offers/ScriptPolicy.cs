@@ -18,6 +18,9 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
 
     public string Name => name;
 
+    /// <summary>What decides now; null: nothing.</summary>
+    public Func<PreloadView, PreloadTarget>? Decider => offer?.Decide;
+
     /// <summary>A version of the script decides from now on.</summary>
     public void Bind(ScriptRun by, PolicyOffer with)
     {

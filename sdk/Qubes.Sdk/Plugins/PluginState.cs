@@ -1,8 +1,11 @@
-namespace Qubes.Kernel.Plugins;
+namespace Qubes.Sdk.Plugins;
 
 /// <summary>What became of an installed plugin.</summary>
-internal enum PluginState
+public enum PluginState
 {
+    /// <summary>Installed; no preset says anything about it, so it is not loaded.</summary>
+    Available,
+
     /// <summary>Loaded, its services run.</summary>
     Active,
 
@@ -14,4 +17,7 @@ internal enum PluginState
 
     /// <summary>Broken: its files, its manifest, its code.</summary>
     Malfunctioned,
+
+    /// <summary>Not loaded because another folder holds a plugin of this name, which is preferred.</summary>
+    Superseded,
 }
