@@ -3,16 +3,17 @@ using Qubes.Benchmarks.AdminApi;
 using Qubes.Benchmarks.Calls;
 using Qubes.Benchmarks.Clones;
 using Qubes.Benchmarks.Disposables;
+using Qubes.Benchmarks.Events;
 using Qubes.Benchmarks.Memory;
 using Qubes.Benchmarks.Policy;
 using Qubes.Benchmarks.Requests;
 using Qubes.Benchmarks.Transfers;
 using Qubes.Testbed;
 
-// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [clones] [memory] [admin] [policy]; by default everything. Writes docs/benchmarks.md.
-string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "clones", "memory", "admin", "policy"];
+// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [clones] [memory] [admin] [policy] [events]; by default everything. Writes docs/benchmarks.md.
+string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "clones", "memory", "admin", "policy", "events"];
 var report = await Report.BeginAsync();
-if (chosen.Except(["clones", "memory", "admin", "policy"]).Any())
+if (chosen.Except(["clones", "memory", "admin", "policy", "events"]).Any())
     await MeasureMachinesAsync();
 await MeasureAsync("clones", () => CloneBenchmarks.RunAsync(report));
 await MeasureAsync("memory", () => MemoryBenchmarks.RunAsync(report));
@@ -22,6 +23,8 @@ await MeasureAsync("policy", () =>
     new PolicyEvaluation().Run(report);
     return Task.CompletedTask;
 });
+
+await MeasureAsync("events", () => EventDispatch.RunAsync(report));
 
 async Task MeasureAsync(string what, Func<Task> work)
 {

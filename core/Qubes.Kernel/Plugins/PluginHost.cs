@@ -114,7 +114,7 @@ internal sealed partial class PluginHost : IAsyncDisposable
         {
             generation = await code;
             RequireAll(plugin);
-            made.Add(await life.ActivateAsync(generation, made.Count));
+            made.Add(await life.ActivateAsync(generation, made.Count, made));
         }
         catch (Exception e) // A plugin may throw anything; it is contained here.
         {

@@ -32,6 +32,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     public PluginHost Host => container.Value.Resolve<PluginHost>();
 
+    /// <summary>Whose files are taken; set before the host is made.</summary>
+    public PluginTrust Trust { get; set; } = new(trustedOwners: null);
+
     /// <summary>What the kernel uses of a plugin.</summary>
     public Func<string, string[]> Uses { get; set; } = _ => [];
 
@@ -97,7 +100,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.RegisterType<EventBus>().SingleInstance();
         builder.RegisterModule<PluginModule>();
         builder.RegisterInstance(new NamedUses(this)).As<IPluginUse>();
-        builder.RegisterInstance(new PluginTrust(trustedOwners: null));
+        builder.RegisterInstance(Trust);
         return builder.Build();
     }
 
