@@ -52,7 +52,10 @@ internal sealed class GuestSeal(IIdentitySystem system)
             return IdentityOutcome.Entropy;
         if (!system.Reseed())
             return IdentityOutcome.Reseed;
-        system.Rehearse();
+        if (identity.IsAwaited)
+            system.Rehearse();
+        else
+            system.SkipRehearsal();
         if (!system.SetClock(identity.Time) || system.Clock - identity.Time is < 0 or > LargestClockStep)
             return IdentityOutcome.Clock;
         if (!system.SetHostName(identity.Name) || system.HostName != identity.Name)

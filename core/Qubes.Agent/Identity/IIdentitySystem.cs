@@ -48,6 +48,9 @@ internal interface IIdentitySystem
     /// <summary>Has the machine do beside the rest what a first service will do, where that saves time. Returns at once.</summary>
     void Rehearse();
 
+    /// <summary>Takes back what <see cref="PrepareRehearsal"/> made ready.</summary>
+    void SkipRehearsal();
+
     /// <summary>Writes everything to the disks.</summary>
     void Sync();
 }

@@ -94,6 +94,9 @@ internal sealed class LinuxIdentitySystem(IReadOnlyList<string> generators, stri
     public void Rehearse() => rehearsal.Begin();
 
     /// <inheritdoc/>
+    public void SkipRehearsal() => rehearsal.Skip();
+
+    /// <inheritdoc/>
     public void Sync() => Libc.Sync();
 
     // The runtime's own generator looks for /dev/urandom once, which the first process does before there is a /dev, and fails for ever.

@@ -48,9 +48,16 @@ internal sealed class Rehearsal
         if (cue < 0)
             return;
         _ = Descriptors.Write(cue, "\n"u8);
-        Descriptors.Close(cue);
-        cue = -1;
+        Skip();
         hasBegun = true;
+    }
+
+    /// <summary>Ends the shell. Whoever is made ahead of time has a call for a rehearsal, or would rehearse for nobody.</summary>
+    public void Skip()
+    {
+        if (cue >= 0)
+            Descriptors.Close(cue);
+        cue = -1;
     }
 
     private static int Start()

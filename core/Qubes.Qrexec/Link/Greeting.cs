@@ -17,10 +17,10 @@ internal readonly record struct Greeting(int Version, int Window, Guid Nonce)
     public const int Size = 32;
 
     /// <summary>The version spoken here.</summary>
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
 
-    /// <summary>The first version whose guests can be sealed.</summary>
-    public const int SealingVersion = 2;
+    /// <summary>The first version whose guests can be sealed: earlier ones took identities of another form.</summary>
+    public const int SealingVersion = 4;
 
     /// <summary>The first version whose guests report how much memory they use.</summary>
     public const int ReportingVersion = 3;

@@ -27,7 +27,7 @@ internal readonly record struct LinkFrame(LinkFrameType Type, ushort Channel, ui
     //   TIME      0x08  value = seconds since 1970 UTC, channel 0. To the guest only: set the clock.
     //   SEAL      0x09  value = 0, channel 0. To the guest only: end what runs, and take nothing but an identity from now on.
     //   SEALED    0x0A  value = an IdentityOutcome, channel 0. To the host only, once for each SEAL; 0 = the guest is sealed.
-    //   IDENTITY  0x0B  value = 114…238, channel 0, then that many bytes, see LinkIdentity. To the guest only.
+    //   IDENTITY  0x0B  value = 115…239, channel 0, then that many bytes, see LinkIdentity. To the guest only.
     //   IDENTIFIED 0x0C value = an IdentityOutcome, channel 0. To the host only, once for each IDENTITY; 0 = all of it was done, and
     //                   then 32 bytes follow, drawn from the guest's kernel after its generator was reseeded.
     //   REPORT    0x0D  value = 100…60000, channel 0. To the guest only: from now on tell how much memory is used, at most once in so
@@ -39,7 +39,7 @@ internal readonly record struct LinkFrame(LinkFrameType Type, ushort Channel, ui
     // A sealed guest takes PING, IDENTITY and greetings; it closes every channel that is opened, and anything else is a violation.
     // A host that has sent IDENTITY takes nothing behind the greeting before IDENTIFIED. It may open channels along with IDENTITY, since
     // a guest that has taken it serves what comes next. To a sealed guest it may say its greeting without FILL: nothing is unfinished there.
-    // All four exist from version 2 on. REPORT and USES exist from version 3 on: an older guest is never asked. A guest that is sealed
+    // All four exist from version 4 on. REPORT and USES exist from version 3 on: an older guest is never asked. A guest that is sealed
     // reports no more, and its copy does not before it is asked.
 
     /// <summary>Size on the wire, bytes.</summary>

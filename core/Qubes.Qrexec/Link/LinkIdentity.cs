@@ -9,12 +9,13 @@ namespace Qubes.Qrexec.Link;
 public sealed record LinkIdentity : IDisposable
 {
     // Little-endian, nothing before, between or behind:
-    //   offset 0   u32       version = 1
+    //   offset 0   u32       version = 2
     //          4   64 bytes  seed
     //         68   u64       nanoseconds since 1970 UTC, at most 2^63-1
     //         76   16 bytes  machine id, in the order of its text
     //         92   16 bytes  boot id, in the order of its text
-    //        108   u8, text  name: a letter, then up to 62 letters, digits, '_', '.', '-'
+    //        108   u8        1 = a caller waits for the guest, 0 = nobody does yet
+    //        109   u8, text  name: a letter, then up to 62 letters, digits, '_', '.', '-'
     //              u8, text  class: 1 to 32 letters
     //              u8, text  default user: as a name, or with '_' first; 1 to 32 characters
 
@@ -27,12 +28,13 @@ public sealed record LinkIdentity : IDisposable
     internal const int LeastSize = TextsAt + 2 + 2 + 2;
     internal const int LargestSize = TextsAt + 1 + LongestName + 1 + LongestClass + 1 + LongestUser;
 
-    private const int CurrentVersion = 1;
+    private const int CurrentVersion = 2;
     private const int SeedAt = 4;
     private const int TimeAt = SeedAt + SeedSize;
     private const int MachineIdAt = TimeAt + sizeof(ulong);
     private const int BootIdAt = MachineIdAt + 16;
-    private const int TextsAt = BootIdAt + 16;
+    private const int AwaitedAt = BootIdAt + 16;
+    private const int TextsAt = AwaitedAt + 1;
     private const int LongestName = 63;
     private const int LongestClass = 32;
     private const int LongestUser = 32;
@@ -62,6 +64,9 @@ public sealed record LinkIdentity : IDisposable
     /// <summary>Who runs services that do not say.</summary>
     public required string User { get; init; }
 
+    /// <summary>A caller waits for the guest, so it gets ready for a first call while it takes the identity.</summary>
+    public required bool IsAwaited { get; init; }
+
     /// <summary>Whether a guest can be told it.</summary>
     public bool IsValid => Seed.Length == SeedSize && Time >= 0 && Fits(Name, 1, LongestName, NameCharacters) && Letters.Contains(Name[0])
         && Fits(Class, 1, LongestClass, Letters)
@@ -81,6 +86,7 @@ public sealed record LinkIdentity : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(wire.AsSpan(TimeAt), Time);
         MachineId.TryWriteBytes(wire.AsSpan(MachineIdAt), bigEndian: true, out _);
         BootId.TryWriteBytes(wire.AsSpan(BootIdAt), bigEndian: true, out _);
+        wire[AwaitedAt] = IsAwaited ? (byte)1 : (byte)0;
         var rest = wire.AsSpan(TextsAt);
         foreach (var text in (ReadOnlySpan<string>)[Name, Class, User])
         {
@@ -95,7 +101,7 @@ public sealed record LinkIdentity : IDisposable
     /// <summary>Reads one; null if it is malformed in any way.</summary>
     internal static LinkIdentity? TryRead(ReadOnlySpan<byte> wire)
     {
-        if (wire.Length < LeastSize || BinaryPrimitives.ReadUInt32LittleEndian(wire) != CurrentVersion)
+        if (wire.Length < LeastSize || BinaryPrimitives.ReadUInt32LittleEndian(wire) != CurrentVersion || wire[AwaitedAt] > 1)
             return null;
         var rest = wire[TextsAt..];
         if (TakeText(ref rest) is not { } name || TakeText(ref rest) is not { } kind || TakeText(ref rest) is not { } user || !rest.IsEmpty)
@@ -106,6 +112,7 @@ public sealed record LinkIdentity : IDisposable
             Time = BinaryPrimitives.ReadInt64LittleEndian(wire[TimeAt..]),
             MachineId = new Guid(wire.Slice(MachineIdAt, 16), bigEndian: true),
             BootId = new Guid(wire.Slice(BootIdAt, 16), bigEndian: true),
+            IsAwaited = wire[AwaitedAt] == 1,
             Name = name,
             Class = kind,
             User = user,

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Lives;
+using Qubes.Plugins.Preload.Requests;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Guests;
@@ -14,7 +15,7 @@ namespace Qubes.Plugins.Preload.Readiness;
 /// Waits until a guest has started everything it wanted to (spec: preloaded disposables, T3), and has it warm up what its callers
 /// will use.
 /// </summary>
-internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time, ILogger<GuestReadiness> log)
+internal sealed class GuestReadiness(IExtensions extensions, RequestsInFlight requests, TimeProvider time, ILogger<GuestReadiness> log)
 {
     private const int MostOutput = 4096;
     private const string WarmUp = "qubes.WarmUp";
@@ -34,6 +35,10 @@ internal sealed class GuestReadiness(IExtensions extensions, TimeProvider time, 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(preload.WhenDiscarded, preload.WhenRequested);
         try
         {
+            // A copy was ready before it was frozen: the call only spares its first caller a processor's translations. Where one
+            // disposable is wanted after the other, making them costs less without.
+            if (preload.Qube.Machine is { IsClone: true })
+                await requests.WhenQuietAsync(either.Token);
             await Task.WhenAll(ServicesOf(preload.Qube).Select(s => CallAsync(services, preload.Qube, s, either.Token)));
             await WarmUpAsync(services, preload.Qube, either.Token);
         }

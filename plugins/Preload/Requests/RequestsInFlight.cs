@@ -26,7 +26,11 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
     /// <summary>However many requests there are, preloads are started too.</summary>
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whoever needs one disposable after the other takes no longer than this in between.</summary>
+    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(250);
+
     private readonly List<RequestInFlight> all = [];
+    private DateTimeOffset lastEnd;
     private TaskCompletionSource changed = NewSignal();
 
     /// <summary>How many wait now.</summary>
@@ -56,6 +60,24 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
             {
                 // Those that are left count no longer, or hold up for too long.
             }
+        }
+    }
+
+    /// <summary>
+    /// Returns when no request is in flight, no disposable of one is in use, and none of them ended just now: at once, if so; or when
+    /// that takes too long.
+    /// </summary>
+    public async Task WhenQuietAsync(CancellationToken cancel)
+    {
+        var limit = time.GetUtcNow() + LongestHold;
+        while (time.GetUtcNow() is var now && now < limit)
+        {
+            if (Latest(orInUse: true) is not null)
+                await WhenNoneAsync(orInUse: true, cancel);
+            else if (lastEnd + Lull - now is var rest && rest > TimeSpan.Zero)
+                await Task.Delay(rest, time, cancel);
+            else
+                return;
         }
     }
 
@@ -100,8 +122,10 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
 
     public void End(RequestInFlight request)
     {
-        if (all.Remove(request))
-            Signal();
+        if (!all.Remove(request))
+            return;
+        lastEnd = time.GetUtcNow();
+        Signal();
     }
 
     private DateTimeOffset? Latest(bool orInUse)

@@ -90,6 +90,7 @@ internal sealed class CloneLines(DrawnSamples samples, RehearsedStreams rehearse
         Name = told.Name,
         Class = $"{told.Class}",
         User = told.DefaultUser,
+        IsAwaited = told.IsAwaited,
         Time = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick,
     };
 

@@ -9,4 +9,5 @@ namespace Qubes.Sdk.Guests;
 /// <param name="Name">The qube's name.</param>
 /// <param name="Class">The qube's class.</param>
 /// <param name="DefaultUser">Who runs services that do not say.</param>
-public sealed record GuestIdentity(string Name, QubeClass Class, string DefaultUser);
+/// <param name="IsAwaited">A caller waits for it, so it gets ready for a first call meanwhile; not worth its time for one that is made ahead.</param>
+public sealed record GuestIdentity(string Name, QubeClass Class, string DefaultUser, bool IsAwaited = true);

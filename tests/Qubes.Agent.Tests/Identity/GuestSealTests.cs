@@ -27,6 +27,15 @@ public sealed class GuestSealTests
         Assert.All(sample, octet => Assert.Equal(7, octet));
     }
 
+    [Fact]
+    public void One_that_nobody_waits_for_does_not_rehearse()
+    {
+        seal.Prepare();
+        using var identity = Identities.New() with { IsAwaited = false };
+        Assert.Equal(IdentityOutcome.Done, seal.Take(identity, sample));
+        Assert.Equal(["skip rehearsal"], system.Done.Where(step => step.Contains("rehears", StringComparison.Ordinal)).Skip(1));
+    }
+
     [Theory]
     [InlineData("open", IdentityOutcome.Generator)]
     [InlineData("cover machine", IdentityOutcome.MachineId)]

@@ -12,6 +12,7 @@ internal static class Identities
         Time = time,
         MachineId = new Guid("00112233-4455-4677-8899-aabbccddeeff"),
         BootId = new Guid("ffeeddcc-bbaa-4988-8766-554433221100"),
+        IsAwaited = true,
         Name = "disp1234",
         Class = "DispVM",
         User = Environment.UserName,

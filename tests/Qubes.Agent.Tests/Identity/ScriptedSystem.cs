@@ -65,6 +65,8 @@ internal sealed class ScriptedSystem : IIdentitySystem
 
     public void Rehearse() => Done.Add("rehearse");
 
+    public void SkipRehearsal() => Done.Add("skip rehearsal");
+
     public void Sync() => Done.Add("sync");
 
     private bool Do(string what)

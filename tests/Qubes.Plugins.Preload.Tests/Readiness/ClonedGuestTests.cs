@@ -28,7 +28,7 @@ public sealed class ClonedGuestTests
         });
         var extensions = Substitute.For<IExtensions>();
         extensions.All<IGuestServices>().Returns([services]);
-        var readiness = new GuestReadiness(extensions, TimeProvider.System, NullLogger<GuestReadiness>.Instance);
+        var readiness = new GuestReadiness(extensions, new(new(), TimeProvider.System), TimeProvider.System, NullLogger<GuestReadiness>.Instance);
 
         await readiness.WaitAsync(PreloadLife.Recover(Qube(isClone), Substitute.For<IEventBus>()));
 

@@ -12,6 +12,7 @@ public sealed class LinkIdentityTests
         Time = 1_763_762_400_123_456_789,
         MachineId = new Guid("00112233-4455-4677-8899-aabbccddeeff"),
         BootId = new Guid("ffeeddcc-bbaa-4988-8766-554433221100"),
+        IsAwaited = true,
         Name = "disp1234",
         Class = "DispVM",
         User = "user",
@@ -21,17 +22,18 @@ public sealed class LinkIdentityTests
     public void Its_wire_form_is_the_one_that_is_documented()
     {
         var wire = Sample.Encode();
-        Assert.Equal(108 + 9 + 7 + 5, wire.Length);
-        Assert.Equal([1, 0, 0, 0, 1, 2, 3], wire[..7]);
+        Assert.Equal(109 + 9 + 7 + 5, wire.Length);
+        Assert.Equal([2, 0, 0, 0, 1, 2, 3], wire[..7]);
         Assert.Equal(BitConverter.GetBytes(1_763_762_400_123_456_789), wire[68..76]);
         Assert.Equal(Convert.FromHexString("00112233445546778899aabbccddeeff"), wire[76..92]);
         Assert.Equal(Convert.FromHexString("ffeeddccbbaa49888766554433221100"), wire[92..108]);
-        Assert.Equal([8, .. "disp1234"u8, 6, .. "DispVM"u8, 4, .. "user"u8], wire[108..]);
+        Assert.Equal([1, 8, .. "disp1234"u8, 6, .. "DispVM"u8, 4, .. "user"u8], wire[108..]);
     }
 
     [Fact]
     public void What_was_told_is_what_is_heard()
     {
+        Assert.False(LinkIdentity.TryRead((Sample with { IsAwaited = false }).Encode())!.IsAwaited);
         var heard = LinkIdentity.TryRead(Sample.Encode())!;
         Assert.Equal(Sample.Seed, heard.Seed);
         Assert.Equal(Sample with { Seed = heard.Seed }, heard);
@@ -48,7 +50,8 @@ public sealed class LinkIdentityTests
 
     public static TheoryData<string, byte[]> Malformed => new()
     {
-        { "another version", Changed(0, 2) },
+        { "another version", Changed(0, 1) },
+        { "neither awaited nor not", Changed(108, 2) },
         { "a time before 1970", Changed(75, 0x80) },
         { "no name", Texts("", "DispVM", "user") },
         { "a name that begins with a digit", Texts("1a", "DispVM", "user") },
@@ -62,11 +65,11 @@ public sealed class LinkIdentityTests
         { "a user with a colon", Texts("a", "DispVM", "ro:ot") },
         { "a user that begins with a digit", Texts("a", "DispVM", "0") },
         { "a user too long", Texts("a", "DispVM", new string('a', 33)) },
-        { "a text that is not ASCII", Changed(109, 0xe4) },
+        { "a text that is not ASCII", Changed(110, 0xe4) },
         { "a byte too many", [.. Sample.Encode(), 0] },
         { "a byte too few", Sample.Encode()[..^1] },
-        { "a text that ends behind the end", Changed(108, 200) },
-        { "no text", Sample.Encode()[..108] },
+        { "a text that ends behind the end", Changed(109, 200) },
+        { "no text", Sample.Encode()[..109] },
         { "nothing", [] },
     };
 
@@ -107,7 +110,7 @@ public sealed class LinkIdentityTests
 
     private static byte[] Texts(params ReadOnlySpan<string> texts)
     {
-        var wire = Sample.Encode()[..108].ToList();
+        var wire = Sample.Encode()[..109].ToList();
         foreach (var text in texts)
             wire.AddRange([(byte)text.Length, .. System.Text.Encoding.ASCII.GetBytes(text)]);
         return [.. wire];

@@ -92,7 +92,7 @@ internal sealed partial class QubeLifecycle
 
     private async Task IdentifyAsync(CancellationToken cancel)
     {
-        var identity = new GuestIdentity(qube.Name, qube.Class, qube.Properties.Get(QubeProperties.DefaultUser) ?? "");
+        var identity = new GuestIdentity(qube.Name, qube.Class, qube.Properties.Get(QubeProperties.DefaultUser) ?? "", !qube.IsNobodys);
         var seconds = Math.Min(IdentityLimit.TotalSeconds, qube.Properties.Get(QubeProperties.QrexecTimeout));
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
