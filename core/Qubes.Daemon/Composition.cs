@@ -14,7 +14,7 @@ namespace Qubes.Daemon;
 /// <summary>The daemon's one container: the kernel, the plugin host, and what both need from outside.</summary>
 internal static class Composition
 {
-    public static IContainer Build(Surroundings around, IConfigurationRoot configuration, DaemonSettings settings)
+    public static IContainer Build(Surroundings around, string configurationFile, IConfigurationRoot configuration, DaemonSettings settings)
     {
         var builder = new ContainerBuilder();
         builder.RegisterInstance(around.Paths);
@@ -27,6 +27,7 @@ internal static class Composition
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
         builder.RegisterModule<KernelModule>();
         builder.RegisterModule<PluginModule>();
+        builder.RegisterType<ConfigurationWatch>().WithParameter(TypedParameter.From(configurationFile)).SingleInstance().ExternallyOwned();
         builder.RegisterType<DaemonRun>().SingleInstance();
         return builder.Build();
     }

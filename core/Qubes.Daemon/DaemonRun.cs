@@ -11,7 +11,7 @@ namespace Qubes.Daemon;
 /// step of the way back, also from a start that failed half-way.
 /// </summary>
 internal sealed class DaemonRun(
-    IKernelStartup kernel, PluginHost plugins, IConfiguration configuration, ILogger<DaemonRun> log) : IAsyncDisposable
+    IKernelStartup kernel, PluginHost plugins, IConfiguration configuration, ConfigurationWatch watch, ILogger<DaemonRun> log) : IAsyncDisposable
 {
     /// <summary>Returns when all services answer.</summary>
     public async Task StartAsync(CancellationToken cancel)
@@ -22,11 +22,13 @@ internal sealed class DaemonRun(
             Log.Configuration(log, complaint);
         await kernel.AttachAsync(cancel);
         await plugins.StartServicesAsync(cancel);
+        watch.Start();
     }
 
     /// <summary>Machines go on running; the next daemon takes them over.</summary>
     public async ValueTask DisposeAsync()
     {
+        watch.Dispose();
         try
         {
             await plugins.DisposeAsync();

@@ -33,10 +33,13 @@ internal sealed class PluginLife(
     /// <param name="generation">Its code.</param>
     /// <param name="rank">Its place.</param>
     /// <param name="beside">Plugins that are about to be active.</param>
+    /// <param name="section">Its configuration; null: as it was read last.</param>
     /// <exception cref="Exception">Whatever it throws.</exception>
-    public Task<PluginInstance> ActivateAsync(Generation generation, int rank, IEnumerable<PluginInstance>? beside = null) => loop.InvokeAsync(async () =>
+    public Task<PluginInstance> ActivateAsync(
+        Generation generation, int rank, IEnumerable<PluginInstance>? beside = null, IReadOnlyDictionary<string, string?>? section = null) =>
+        loop.InvokeAsync(async () =>
     {
-        var made = await activator.ActivateAsync(generation, rank);
+        var made = await activator.ActivateAsync(generation, rank, section);
         try
         {
             RequireOwnNames(made, roster.Active.Concat(beside ?? []));

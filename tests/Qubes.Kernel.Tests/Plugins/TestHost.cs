@@ -68,6 +68,9 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>A setting of a plugin, made before the host is.</summary>
     public void Set(string name, string key, string value) => settings[$"{name}:{key}"] = value;
 
+    /// <summary>The configuration as it would be read now.</summary>
+    public IConfiguration Settings() => new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+
     public void Preset(string file, string text, bool shipped = true)
     {
         var folder = Directory.CreateDirectory(shipped ? Paths.ShippedPresets : Paths.Configuration + "/plugin-preset.d");
@@ -92,7 +95,7 @@ internal sealed class TestHost : IAsyncDisposable
         var builder = new ContainerBuilder();
         builder.RegisterInstance(Paths);
         builder.RegisterInstance(Time).As<TimeProvider>();
-        builder.RegisterInstance(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).As<IConfiguration>();
+        builder.RegisterInstance(Settings()).As<IConfiguration>();
         builder.RegisterInstance(LoggerFactory.Create(logging => logging.AddProvider(Log))).As<ILoggerFactory>();
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
         builder.RegisterInstance(new NoState()).As<ITurnCommitter>();
