@@ -19,10 +19,10 @@ internal sealed class DaemonRun(
     public async Task StartAsync(CancellationToken cancel)
     {
         await kernel.LoadAsync(cancel);
-        await plugins.LoadAsync(cancel);
+        // Side by side: neither needs the other to be there, and services need both.
+        await Task.WhenAll(plugins.LoadAsync(cancel), scripts.StartAsync(cancel));
         foreach (var complaint in ConfigurationCheck.Complaints(configuration, plugins.Status))
             Log.Configuration(log, complaint);
-        await scripts.StartAsync(cancel);
         await kernel.AttachAsync(cancel);
         await plugins.StartServicesAsync(cancel);
         watch.Start();
