@@ -24,6 +24,7 @@ usage: ./build.sh COMMAND
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
   bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, clones, memory, admin, policy; default: all); writes docs/benchmarks.md
+  pack             the SDK, its test kit and the templates of 'dotnet new' as packages in out/packages
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/
 
@@ -94,6 +95,18 @@ lay_out_files() {
     ln -sfn ../../bin/qubes-tools "$OUT/lib/qubes/preload-dispvm"
 }
 
+# What others build plugins with, as they get it.
+pack() {
+    build
+    [[ -e $OUT/.built && $OUT/packages/.packed -nt $OUT/.built ]] && return 0
+    say "packing the SDK"
+    rm -rf "$OUT/packages"
+    dotnet pack sdk/Qubes.Sdk -c $CONFIGURATION --no-build -v quiet --nologo -nodeReuse:false -o "$OUT/packages"
+    dotnet pack sdk/Qubes.Sdk.Testing -c $CONFIGURATION --no-build -v quiet --nologo -nodeReuse:false -o "$OUT/packages"
+    dotnet pack sdk/templates -c $CONFIGURATION -v quiet --nologo -nodeReuse:false -o "$OUT/packages"
+    touch "$OUT/packages/.packed"
+}
+
 # Runs a command with a private daemon below DIR; the daemon and its machines end with it.
 with_daemon() { # DIR COMMAND...
     local root=$1 log
@@ -154,7 +167,7 @@ convert_preloaded() { # DIR
 }
 
 run_tests() { # FILTER
-    build
+    pack
     require_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     export QUBES_TEMPLATE_CACHE=$OUT/cache/templates
     # Test runners and killed processes litter; what they leave goes with this directory. Short, so that socket paths fit.
@@ -245,7 +258,7 @@ install_documentation() { # SHARE
 }
 
 case ${1:-help} in
-    demo | lint | build | clean) command=$1; shift; "$command" "$@" ;;
+    demo | lint | build | pack | clean) command=$1; shift; "$command" "$@" ;;
     test) shift; run_tests "$@" ;;
     bench) shift; build; require_packages "${RUN_PACKAGES[@]}" "${BENCH_PACKAGES[@]}"; dotnet run --project tests/Benchmarks -c $CONFIGURATION -- "$@" ;;
     install) shift; install_to "$@" ;;
