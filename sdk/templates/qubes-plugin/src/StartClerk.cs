@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Plugins;
 
-namespace StartNotes;
+namespace PLUGIN_NAMESPACE;
 
 /// <summary>Writes down, in a feature of each qube that starts, when it did.</summary>
 internal sealed class StartClerk(IEventBus events, TimeProvider time, IConfiguration settings) : IKernelService

@@ -1,10 +1,10 @@
 using Autofac;
 using Qubes.Sdk.Plugins;
 
-namespace StartNotes;
+namespace PLUGIN_NAMESPACE;
 
 /// <summary>What the plugin consists of.</summary>
-public sealed class StartNotesPlugin : QubesPlugin
+public sealed class PLUGIN_CLASSPlugin : QubesPlugin
 {
     protected override void Load(ContainerBuilder builder) =>
         builder.RegisterType<StartClerk>().As<IKernelService>().SingleInstance();

@@ -1,15 +1,15 @@
 using Qubes.Sdk.Testing.Plugins;
 
-namespace StartNotes.Tests;
+namespace PLUGIN_NAMESPACE.Tests;
 
-public sealed class StartNotesTests
+public sealed class PLUGIN_CLASSTests
 {
     [Fact]
     public async Task A_start_is_noted_with_its_time()
     {
         await using var host = new PluginTestHost();
         var work = host.Qubes.Add("work");
-        await host.StartAsync(new StartNotesPlugin());
+        await host.StartAsync(new PLUGIN_CLASSPlugin());
 
         host.Time.Advance(TimeSpan.FromMinutes(90));
         await work.StartAsync(CancellationToken.None);
@@ -22,7 +22,7 @@ public sealed class StartNotesTests
     {
         await using var host = new PluginTestHost { Settings = { ["feature"] = "started-at" } };
         var work = host.Qubes.Add("work");
-        await host.StartAsync(new StartNotesPlugin());
+        await host.StartAsync(new PLUGIN_CLASSPlugin());
 
         await work.StartAsync(CancellationToken.None);
 
