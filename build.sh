@@ -23,7 +23,8 @@ usage: ./build.sh COMMAND
   test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
-  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, clones, memory, admin, policy, scripts; default: all); writes docs/benchmarks.md
+  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, clones, memory, admin, policy, events, scripts; default: all); writes docs/benchmarks.md
+  pack             the SDK, its test kit and the templates of 'dotnet new' as packages in out/packages
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/
 
@@ -95,6 +96,19 @@ lay_out_files() {
     ln -sfn ../lib/qubes/guest/qrexec-client-vm "$OUT/bin/qrexec-client-vm"
     # What a unit runs is not for users' paths.
     ln -sfn ../../bin/qubes-tools "$OUT/lib/qubes/preload-dispvm"
+}
+
+# What others build plugins with, as they get it.
+pack() {
+    build
+    [[ ! $OUT/packages/.packed -nt $OUT/.built ]] || return 0
+    say "packing the SDK"
+    rm -rf "$OUT/packages"
+    for project in sdk/Qubes.Sdk sdk/Qubes.Sdk.Testing; do
+        dotnet pack "$project" -c $CONFIGURATION --no-build -v quiet --nologo -nodeReuse:false -o "$OUT/packages"
+    done
+    dotnet pack sdk/templates -c $CONFIGURATION -v quiet --nologo -nodeReuse:false -o "$OUT/packages"
+    touch "$OUT/packages/.packed"
 }
 
 # Runs a command with a private daemon below DIR; the daemon and its machines end with it.
@@ -173,6 +187,8 @@ run_tests() { # FILTER
     for project in tests/*/*.Tests.csproj; do
         [[ $project == *"${1:-}"* ]] || continue
         if [[ $project == tests/Integration/* ]]; then
+            # Its strangers build plugins against the packages.
+            pack
             # Real machines want the processors to themselves.
             run_test_project "$project" "$results" || status=1
         else
@@ -209,8 +225,12 @@ summarise() { # DIR STATUS: adds up what the runners counted
 lint() {
     require_sdk
     require_packages shellcheck "${BUILD_PACKAGES[@]}"
-    shellcheck build.sh .ci/run plugins/AdminApi/rpc/admin.vm.volume.Import
+    shellcheck build.sh .ci/run plugins/AdminApi/rpc/admin.vm.volume.Import sdk/samples/TextConvert/src/Guests/acme-text-convert
     dotnet format whitespace Qubes.Extensible.sln --verify-no-changes --no-restore --verbosity quiet 2>&1 || die "formatting: run 'dotnet format whitespace'"
+    # What others start from is not in the solution.
+    for folder in sdk/templates sdk/samples; do
+        dotnet format whitespace "$folder" --folder --verify-no-changes --verbosity quiet 2>&1 || die "formatting: run 'dotnet format whitespace $folder --folder'"
+    done
     say "lint: fine"
 }
 
@@ -249,7 +269,7 @@ install_documentation() { # SHARE
 }
 
 case ${1:-help} in
-    demo | lint | build | clean) command=$1; shift; "$command" "$@" ;;
+    demo | lint | build | pack | clean) command=$1; shift; "$command" "$@" ;;
     test) shift; run_tests "$@" ;;
     bench) shift; build; require_packages "${RUN_PACKAGES[@]}" "${BENCH_PACKAGES[@]}"; dotnet run --project tests/Benchmarks -c $CONFIGURATION -- "$@" ;;
     install) shift; install_to "$@" ;;

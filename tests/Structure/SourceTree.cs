@@ -5,8 +5,12 @@ internal static class SourceTree
 {
     private static readonly string[] Roots = ["core", "plugins", "sdk", "tests"];
 
-    /// <summary>Paths of all project files, relative to the repository.</summary>
-    public static IReadOnlyList<string> Projects { get; } = [.. Files("*.csproj").Where(p => !p.Contains("/templates/", StringComparison.Ordinal))];
+    // What others start from, or would build: against packages, not in this solution.
+    private static readonly string[] Others = ["sdk/templates/", "sdk/samples/"];
+
+    /// <summary>Paths of all project files of the solution, relative to the repository.</summary>
+    public static IReadOnlyList<string> Projects { get; } =
+        [.. Files("*.csproj").Where(p => !Others.Any(folder => p.StartsWith(folder, StringComparison.Ordinal)))];
 
     /// <summary>Paths of all C# files, relative to the repository.</summary>
     public static IReadOnlyList<string> Sources { get; } = [.. Files("*.cs")];
