@@ -23,7 +23,7 @@ usage: ./build.sh COMMAND
   test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
-  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, clones, memory, admin, policy; default: all); writes docs/benchmarks.md
+  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, clones, memory, admin, policy, scripts; default: all); writes docs/benchmarks.md
   pack             the SDK, its test kit and the templates of 'dotnet new' as packages in out/packages
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/
@@ -49,7 +49,7 @@ require_sdk() {
 }
 
 sources_changed() {
-    [[ ! -e $OUT/.built ]] || [[ -n $(find core plugins sdk tests ./*.props ./*.sln .editorconfig BannedSymbols.txt build.sh \
+    [[ ! -e $OUT/.built ]] || [[ -n $(find core plugins scripts sdk tests ./*.props ./*.sln .editorconfig BannedSymbols.txt build.sh \
         -newer "$OUT/.built" -print -quit) ]]
 }
 
@@ -88,6 +88,9 @@ lay_out_files() {
     cp -r core/Qubes.Agent/rpc-config "$OUT/lib/qubes/guest/rpc-config"
     cp -r plugins/AdminApi/rpc "$OUT/lib/qubes/rpc"
     cp -r plugins/Templates/recipes "$OUT/share/qubes/recipes"
+    # Not writable by others, whatever the umask: the daemon refuses those that are.
+    install -d -m 755 "$OUT/share/qubes/scripts"
+    install -m 644 -t "$OUT/share/qubes/scripts" scripts/*.csx
     cp -r plugins/Qrexec/policy.d "$OUT/share/qubes/policy.d"
     # The same program calls from the host.
     ln -sfn ../lib/qubes/guest/qrexec-client-vm "$OUT/bin/qrexec-client-vm"
@@ -244,6 +247,7 @@ install_to() { # DESTDIR
     # The administrator's from then on: a package marks them as configuration.
     install -D -m 644 -t "$1/etc/qubes/policy.d" plugins/Qrexec/policy.d/*.policy
     mkdir -p "$1/etc/qubes/policy.d/include"
+    install -d -m 755 "$1/etc/qubes/scripts"
     # Clients look for services of the host here.
     mkdir -p "$1/etc/qubes-rpc"
     for service in "$OUT"/lib/qubes/rpc/*; do

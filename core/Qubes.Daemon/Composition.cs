@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Qubes.Kernel;
 using Qubes.Kernel.Plugins;
+using Qubes.Kernel.Scripts;
 using Qubes.Kernel.Startup;
 using Qubes.Daemon.Configuration;
 using Qubes.Daemon.Logging;
@@ -27,6 +28,7 @@ internal static class Composition
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
         builder.RegisterModule<KernelModule>();
         builder.RegisterModule<PluginModule>();
+        builder.RegisterModule<ScriptModule>();
         builder.RegisterType<DaemonRun>().SingleInstance();
         return builder.Build();
     }

@@ -2,16 +2,17 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Qubes.Daemon.Configuration;
 using Qubes.Kernel.Plugins;
+using Qubes.Kernel.Scripts;
 using Qubes.Kernel.Startup;
 
 namespace Qubes.Daemon;
 
 /// <summary>
-/// The stages of the daemon's life, in order: state, plugins, pools and machines, services; and back. Its end takes every
+/// The stages of the daemon's life, in order: state, plugins, scripts, pools and machines, services; and back. Its end takes every
 /// step of the way back, also from a start that failed half-way.
 /// </summary>
 internal sealed class DaemonRun(
-    IKernelStartup kernel, PluginHost plugins, IConfiguration configuration, ILogger<DaemonRun> log) : IAsyncDisposable
+    IKernelStartup kernel, PluginHost plugins, ScriptHost scripts, IConfiguration configuration, ILogger<DaemonRun> log) : IAsyncDisposable
 {
     /// <summary>Returns when all services answer.</summary>
     public async Task StartAsync(CancellationToken cancel)
@@ -20,6 +21,7 @@ internal sealed class DaemonRun(
         await plugins.LoadAsync(cancel);
         foreach (var complaint in ConfigurationCheck.Complaints(configuration, plugins.Status))
             Log.Configuration(log, complaint);
+        await scripts.StartAsync(cancel);
         await kernel.AttachAsync(cancel);
         await plugins.StartServicesAsync(cancel);
     }
@@ -29,6 +31,9 @@ internal sealed class DaemonRun(
     {
         try
         {
+            // Services first: to them it would look as if policies had been taken away.
+            await plugins.StopServicesAsync();
+            await scripts.DisposeAsync();
             await plugins.DisposeAsync();
         }
         finally

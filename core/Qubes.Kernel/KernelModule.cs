@@ -6,6 +6,7 @@ using Qubes.Kernel.Domains.Rules;
 using Qubes.Kernel.Domains.Volumes;
 using Qubes.Kernel.Events;
 using Qubes.Kernel.Loop;
+using Qubes.Kernel.Plugins;
 using Qubes.Kernel.Startup;
 using Qubes.Kernel.Store;
 using Qubes.Sdk.Disposables;
@@ -41,6 +42,7 @@ internal sealed class KernelModule : Module
         builder.RegisterType<DeferredNetworks>().As<IDomainRules>().As<IDeferredNetworks>().SingleInstance();
         builder.RegisterType<VolumeOperations>().As<IVolumes>().SingleInstance();
         builder.RegisterType<DisposableService>().As<IDisposables>().SingleInstance();
+        builder.RegisterType<PluginUse>().As<IPluginUse>().SingleInstance();
         builder.RegisterType<KernelStartup>().As<IKernelStartup>().SingleInstance();
     }
 }

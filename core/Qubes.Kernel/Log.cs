@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Warning, "Events: a handler of {Owner} took {Milliseconds} ms on {Event}: {Handler}")]
     public static partial void SlowHandler(ILogger logger, string owner, string @event, string handler, long milliseconds);
 
+    [LoggerMessage(202, LogLevel.Warning, "Events: a handler of {Owner} allocated {MiB} MiB on {Event}: {Handler}")]
+    public static partial void GreedyHandler(ILogger logger, string owner, long miB, string @event, string handler);
+
     [LoggerMessage(300, LogLevel.Information, "Store: {Path} goes from schema {From} to {To}; a copy of it is kept as {Copy}")]
     public static partial void Migrating(ILogger logger, string path, int from, int to, string copy);
 

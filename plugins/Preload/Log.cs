@@ -82,4 +82,22 @@ internal static partial class Log
 
     [LoggerMessage(2355, LogLevel.Debug, "{Qube}: its memory is not known: {Reason}")]
     public static partial void NotMeasured(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2360, LogLevel.Information, "{Template}: a batch of {Count} disposables was announced")]
+    public static partial void LeaseBegun(ILogger logger, string template, int count);
+
+    [LoggerMessage(2361, LogLevel.Information, "{Template}: a batch has ended after {Given} disposables")]
+    public static partial void LeaseEnded(ILogger logger, string template, int given);
+
+    [LoggerMessage(2362, LogLevel.Warning, "{Holder}: has gone without ending its batch of disposables of {Template}; those that it got are removed")]
+    public static partial void LeaseExpired(ILogger logger, string holder, string template);
+
+    [LoggerMessage(2363, LogLevel.Warning, "{Template}: a disposable of a batch could not be had, another one is tried: {Reason}")]
+    public static partial void DrawFailed(ILogger logger, string template, string reason);
+
+    [LoggerMessage(2370, LogLevel.Information, "requests for disposables are recorded in {Path}")]
+    public static partial void TraceBegun(ILogger logger, string path);
+
+    [LoggerMessage(2371, LogLevel.Information, "requests for disposables are no longer recorded; {Path} has {Count}")]
+    public static partial void TraceEnded(ILogger logger, string path, int count);
 }

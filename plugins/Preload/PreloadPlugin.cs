@@ -5,6 +5,7 @@ using Qubes.Plugins.Preload.Discards;
 using Qubes.Plugins.Preload.Failures;
 using Qubes.Plugins.Preload.Features;
 using Qubes.Plugins.Preload.Freshness;
+using Qubes.Plugins.Preload.Leases;
 using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Memory;
 using Qubes.Plugins.Preload.Metrics;
@@ -16,6 +17,7 @@ using Qubes.Plugins.Preload.Refill;
 using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Plugins.Preload.Status;
+using Qubes.Plugins.Preload.Traces;
 using Qubes.Plugins.Preload.Triggers;
 using Qubes.Sdk.Admin;
 using Qubes.Sdk.Disposables;
@@ -40,18 +42,23 @@ public sealed class PreloadPlugin : QubesPlugin
                 typeof(GuestReadiness), typeof(Discarding), typeof(AvailableMemory), typeof(Shortfalls), typeof(Refiller),
                 typeof(Filling), typeof(Affordability), typeof(Breakers), typeof(RequestsInFlight), typeof(SuspendTriggers),
                 typeof(Refreshing), typeof(Handover), typeof(Recovering), typeof(FeatureTriggers), typeof(PropertyTriggers),
-                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(DemandRecords), typeof(History),
+                typeof(LifecycleTriggers), typeof(PolicyChoice), typeof(PolicyTargets), typeof(PolicyViews), typeof(BatchRecords),
+                typeof(DemandRecords), typeof(History),
                 typeof(PreloadRecords), typeof(StatusReader), typeof(PreloadMetrics), typeof(Restraint), typeof(Pools), typeof(CopyCosts),
-                typeof(MemoryFigures), typeof(ShrinkBeforePause))
+                typeof(MemoryFigures), typeof(ShrinkBeforePause), typeof(LeaseDraw), typeof(HeldLeases))
             .SingleInstance();
+        builder.Register(_ => new HostPowerReader()).SingleInstance();
         builder.RegisterTypes(typeof(FeatureRules), typeof(Arbiter)).As<IKernelService>().SingleInstance();
         builder.RegisterTypes(typeof(StaticPolicy), typeof(AdaptivePolicy)).As<IPreloadPolicy>().SingleInstance();
         builder.RegisterTypes(typeof(PolicyRules), typeof(PolicyFollowing), typeof(MetricsServer)).As<IKernelService>().SingleInstance();
         builder.RegisterType<QueueRules>().As<IKernelService>().SingleInstance();
         builder.RegisterType<Preloading>().As<IKernelService>().As<IPreloads>().As<IUnclaimedQubes>().SingleInstance();
+        builder.RegisterType<LeasedDemand>().AsSelf().As<IAnnouncedDemand>().SingleInstance();
+        builder.RegisterType<BatchLeases>().AsSelf().As<IKernelService>().As<IDisposableLeases>().SingleInstance();
+        builder.RegisterType<TraceRecorder>().AsSelf().As<IKernelService>().SingleInstance();
         builder.RegisterType<PreloadSource>().SingleInstance();
         builder.RegisterType<MissedRequests>().AsSelf().As<IKernelService>().SingleInstance();
         builder.RegisterType<MeasuredSource>().As<IDisposableSource>().SingleInstance();
-        builder.RegisterTypes(typeof(StatusMethods), typeof(UpkeepMethods)).As<IAdminMethodProvider>().SingleInstance();
+        builder.RegisterTypes(typeof(StatusMethods), typeof(UpkeepMethods), typeof(LeaseMethods), typeof(TraceMethods)).As<IAdminMethodProvider>().SingleInstance();
     }
 }

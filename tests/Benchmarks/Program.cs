@@ -9,10 +9,10 @@ using Qubes.Benchmarks.Requests;
 using Qubes.Benchmarks.Transfers;
 using Qubes.Testbed;
 
-// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [clones] [memory] [admin] [policy]; by default everything. Writes docs/benchmarks.md.
-string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "clones", "memory", "admin", "policy"];
+// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [clones] [memory] [admin] [policy] [scripts]; by default everything. Writes docs/benchmarks.md.
+string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "clones", "memory", "admin", "policy", "scripts"];
 var report = await Report.BeginAsync();
-if (chosen.Except(["clones", "memory", "admin", "policy"]).Any())
+if (chosen.Except(["clones", "memory", "admin", "policy", "scripts"]).Any())
     await MeasureMachinesAsync();
 await MeasureAsync("clones", () => CloneBenchmarks.RunAsync(report));
 await MeasureAsync("memory", () => MemoryBenchmarks.RunAsync(report));
@@ -21,6 +21,12 @@ await MeasureAsync("policy", () =>
 {
     new PolicyEvaluation().Run(report);
     return Task.CompletedTask;
+});
+
+await MeasureAsync("scripts", async () =>
+{
+    await using var policies = new ScriptPolicies();
+    await policies.RunAsync(report, AppContext.BaseDirectory + "/scripts");
 });
 
 async Task MeasureAsync(string what, Func<Task> work)

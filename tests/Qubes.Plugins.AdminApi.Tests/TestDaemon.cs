@@ -34,6 +34,7 @@ internal sealed class TestDaemon : IAsyncDisposable
         builder.RegisterInstance(Extensions).As<IExtensions>();
         builder.RegisterInstance(Disposables);
         builder.RegisterInstance(Volumes);
+        builder.RegisterInstance(Plugins);
         builder.RegisterInstance(Time).As<TimeProvider>();
         builder.RegisterInstance<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.RegisterGeneric(typeof(NullLogger<>)).As(typeof(ILogger<>));
@@ -54,6 +55,8 @@ internal sealed class TestDaemon : IAsyncDisposable
     public IDisposables Disposables { get; } = Substitute.For<IDisposables>();
 
     public IVolumes Volumes { get; } = Substitute.For<IVolumes>();
+
+    public IPluginControl Plugins { get; } = Substitute.For<IPluginControl>();
 
     public ManualTime Time { get; } = new();
 

@@ -11,6 +11,7 @@ public sealed class DependencyArrowTests
         ["Qubes.Sdk.Testing"] = ["Qubes.Sdk"],
         ["Qubes.Kernel"] = ["Qubes.Sdk"],
         ["qubesd"] = ["Qubes.Kernel", "Qubes.Sdk"],
+        ["qubesd-simulate"] = ["Qubes.Kernel", "Qubes.Sdk", "Qubes.Sdk.Testing", "Qubes.Plugins.Preload"],
         ["Qubes.Qrexec"] = [],
         ["Qubes.Native"] = [],
         ["qubes-agent"] = ["Qubes.Qrexec", "Qubes.Native"],

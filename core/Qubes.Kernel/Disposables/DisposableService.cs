@@ -15,6 +15,7 @@ internal sealed class DisposableService(QubeRegistry qubes, KernelContext contex
     public async Task<IQube> AcquireAsync(DisposableRequest request, CancellationToken cancel)
     {
         RequireDisposableTemplate(request.Template);
+        request = await ChosenAsync(request, cancel);
         foreach (var source in context.Extensions.All<IDisposableSource>())
         {
             if (await AskAsync(source, request, cancel) is { } ready)
@@ -34,6 +35,25 @@ internal sealed class DisposableService(QubeRegistry qubes, KernelContext contex
     {
         if (!ReferenceDeclarations.IsDisposableTemplate(template))
             throw new QubesException($"'{template.Name}' cannot be the base of a disposable: template_for_dispvms is not set on it");
+    }
+
+    private async Task<DisposableRequest> ChosenAsync(DisposableRequest request, CancellationToken cancel)
+    {
+        foreach (var chooser in context.Extensions.All<IDisposableChooser>())
+        {
+            try
+            {
+                if (await chooser.ChooseAsync(request, cancel) is not { } template)
+                    continue;
+                RequireDisposableTemplate(template);
+                return request with { Template = template };
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                Domains.Log.SourceFailed(log, chooser.GetType().FullName ?? "?", e);
+            }
+        }
+        return request;
     }
 
     private async Task<IQube?> AskAsync(IDisposableSource source, DisposableRequest request, CancellationToken cancel)

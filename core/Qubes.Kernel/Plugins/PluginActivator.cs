@@ -3,57 +3,35 @@ using Autofac;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Qubes.Kernel.Events;
-using Qubes.Kernel.Plugins.Loading;
-using Qubes.Kernel.Plugins.Manifests;
+using Qubes.Kernel.Plugins.Generations;
+using Qubes.Kernel.Plugins.Logs;
 using Qubes.Kernel.Plugins.Scopes;
-using Qubes.Sdk.Events;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
 
-/// <summary>Makes a running plugin of a folder: loads its code, builds its scope, and makes everything it offers.</summary>
+/// <summary>Makes a plugin of its code: builds its scope, and makes everything it offers. On the kernel loop.</summary>
 internal sealed class PluginActivator(
-    ILifetimeScope kernel, Func<string, int, IEventBus> buses, IConfiguration configuration, ILoggerFactory loggers)
+    ILifetimeScope kernel, EventBus buses, IConfiguration configuration, ILoggerFactory loggers, PluginLogs logs)
 {
-    /// <summary>Loads the code. Slow, touches no domain state: for any thread.</summary>
-    /// <exception cref="IOException">A file is missing or not what the manifest says.</exception>
-    public static PluginLoader Load(string folder, PluginManifest manifest)
-    {
-        var loader = PluginLoader.CreateFromAssemblyFile(Path.Combine(folder, manifest.Assembly), config =>
-        {
-            config.IsUnloadable = true;
-            config.SharedAssemblies.Add(typeof(QubesPlugin).Assembly.GetName());
-            config.SharedAssemblies.Add(typeof(ContainerBuilder).Assembly.GetName());
-        });
-        try
-        {
-            loader.LoadDefaultAssembly();
-            return loader;
-        }
-        catch
-        {
-            loader.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Builds the scope and every extension in it, on the kernel loop. On failure the loader is disposed.</summary>
-    /// <param name="name">The plugin's name.</param>
-    /// <param name="loader">Its code; owned by the result.</param>
+    /// <summary>Builds the scope and every extension in it; its subscriptions receive nothing yet.</summary>
+    /// <param name="generation">Its code, which stays the caller's.</param>
     /// <param name="rank">Its place among the plugins, from 0.</param>
-    public async Task<PluginInstance> ActivateAsync(string name, PluginLoader loader, int rank)
+    public async Task<PluginInstance> ActivateAsync(Generation generation, int rank)
     {
+        var name = generation.Name;
+        var bus = buses.Detached(name, EventRank.FirstPlugin + rank);
         PluginScope? scope = null;
         try
         {
             var own = new PluginScope.OwnServices(
-                () => buses(name, EventRank.FirstPlugin + rank), configuration.GetSection(name), new PluginLoggerFactory(loggers, name));
-            scope = new PluginScope(MakeEntry(loader.LoadDefaultAssembly()), loader.LoadContext, kernel, own);
-            return new(name, loader, scope, PluginExtensionPoints.Make(scope.Scope));
+                bus, configuration.GetSection(name), new PluginLoggerFactory(loggers, name, logs.Of(name)));
+            scope = new PluginScope(MakeEntry(generation.Loader.LoadDefaultAssembly()), generation.Loader.LoadContext, kernel, own);
+            return new(generation, rank, bus, scope, PluginExtensionPoints.Make(scope.Scope));
         }
         catch
         {
-            using (loader)
+            using (bus)
             {
                 if (scope is not null)
                     await scope.DisposeAsync();
@@ -62,17 +40,7 @@ internal sealed class PluginActivator(
         }
     }
 
-    private static QubesPlugin MakeEntry(Assembly assembly)
-    {
-        var entries = assembly.GetExportedTypes()
-            .Where(type => type.IsSubclassOf(typeof(QubesPlugin)) && !type.IsAbstract && type.GetConstructor([]) is not null)
-            .ToList();
-        if (entries is not [var entry])
-        {
-            throw new PluginRefusedException(PluginState.Malfunctioned,
-                $"{assembly.GetName().Name} has {entries.Count} public subclasses of {nameof(QubesPlugin)} "
-                + "with a public constructor that takes nothing; it must have one");
-        }
-        return (QubesPlugin)Activator.CreateInstance(entry)!;
-    }
+    // That there is one was verified before the code was loaded.
+    private static QubesPlugin MakeEntry(Assembly assembly) => (QubesPlugin)Activator.CreateInstance(assembly.GetExportedTypes()
+        .First(type => type.IsSubclassOf(typeof(QubesPlugin)) && !type.IsAbstract && type.GetConstructor([]) is not null))!;
 }

@@ -1,4 +1,5 @@
 using Autofac.Core;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
 

@@ -1,113 +1,151 @@
 using Microsoft.Extensions.Logging;
-using Qubes.Sdk.Hosting;
+using Qubes.Kernel.Plugins.Changes;
+using Qubes.Kernel.Plugins.Generations;
+using Qubes.Kernel.Plugins.Watching;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
 
 /// <summary>
-/// Finds the installed plugins, loads the enabled ones in dependency order, starts their services, and ends all of it in
-/// reverse. A plugin that fails is taken out with its reason kept, and what requires it with it; the daemon goes on.
-/// Each public method is called once, off the kernel loop, in this order.
+/// Finds the installed plugins, loads the enabled ones in dependency order, starts their services, keeps them in line with what is
+/// installed while the daemon runs, and ends all of it in reverse. A plugin that fails is taken out with its reason kept, and what
+/// requires it with it; the daemon goes on. Load, start, stop and dispose are called once, off the kernel loop, in this order.
 /// </summary>
-internal sealed class PluginHost(
-    PluginDiscovery discovery,
-    PluginActivator activator,
-    PluginExtensions extensions,
-    ServiceRunner services,
-    IKernelLoop loop,
-    ILogger<PluginHost> log) : IAsyncDisposable
+internal sealed partial class PluginHost : IAsyncDisposable
 {
-    private readonly Dictionary<string, PluginStatus> statuses = [];
-    private readonly List<PluginInstance> active = [];
-    private readonly Stack<(PluginInstance Plugin, IKernelService Service)> running = [];
+    private readonly PluginDiscovery discovery;
+    private readonly GenerationFactory generations;
+    private readonly PluginLife life;
+    private readonly PluginRoster roster;
+    private readonly TimeProvider time;
+    private readonly ILogger<PluginHost> log;
+
+    // One operation at a time.
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly CancellationTokenSource ending = new();
+    private FolderWatch? watch;
+    private bool serves;
+
+    public PluginHost(
+        PluginDiscovery discovery, GenerationFactory generations, PluginLife life, PluginRoster roster, TimeProvider time, ILogger<PluginHost> log)
+    {
+        (this.discovery, this.generations, this.life, this.roster, this.time, this.log) = (discovery, generations, life, roster, time, log);
+        life.KeepsFailing = KeepsFailing;
+    }
 
     /// <summary>Every installed plugin, by name.</summary>
-    public IReadOnlyList<PluginStatus> Status => [.. statuses.Values.OrderBy(status => status.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<PluginStatus> Status => roster.Shown;
 
     /// <summary>Loads what is installed and enabled; the extensions are there when it returns.</summary>
     public async Task LoadAsync(CancellationToken cancel)
     {
-        foreach (var complaint in discovery.Complaints)
+        generations.Clean();
+        foreach (var complaint in discovery.Presets.Complaints)
             Log.PresetComplaint(log, complaint);
-        foreach (var status in discovery.Find())
-            Note(status);
-        var order = new PluginOrder(statuses.Values.Where(status => status.State == PluginState.Active));
+        var found = discovery.Find();
+        foreach (var status in found.Where(status => status.State != PluginState.Superseded))
+            roster.Note(status);
+        var order = new PluginOrder(found.Where(status => status.State == PluginState.Active));
         foreach (var (name, circle) in order.Cycles)
             Refuse(name, new PluginRefusedException(PluginState.Malfunctioned, $"it requires itself: {circle}"));
-        foreach (var plugin in order.Sorted.Where(plugin => !order.Cycles.ContainsKey(plugin.Name)))
-        {
-            cancel.ThrowIfCancellationRequested();
-            await ActivateAsync(plugin);
-        }
-        await PublishAsync();
+        roster.Show(found.Where(status => status.State == PluginState.Superseded));
+        cancel.ThrowIfCancellationRequested();
+        // All at once, on all processors: this is most of what a start takes.
+        var loading = order.Sorted.Where(plugin => !order.Cycles.ContainsKey(plugin.Name))
+            .Select(plugin => (plugin, life.PrepareAsync(plugin, plugin.Folder))).ToList();
+        List<PluginInstance> made = [];
+        foreach (var (plugin, code) in loading)
+            await ActivateAsync(plugin, code, made);
+        await life.SwitchAsync(made.Select(plugin => ((PluginInstance?)null, (PluginInstance?)plugin)));
+        roster.Show(found.Where(status => status.State == PluginState.Superseded));
     }
 
-    /// <summary>Starts the services of all active plugins, in order, one after the other.</summary>
+    /// <summary>Starts the services of all active plugins, in order, one after the other; from then on changes are followed.</summary>
     public async Task StartServicesAsync(CancellationToken cancel)
     {
-        foreach (var plugin in active.ToList())
+        foreach (var name in roster.Active.Select(plugin => plugin.Name).ToList())
         {
             cancel.ThrowIfCancellationRequested();
-            try
-            {
-                RequireAll(statuses[plugin.Name]);
-                foreach (var service in plugin.Services)
-                {
-                    await services.StartAsync(service, cancel);
-                    running.Push((plugin, service));
-                }
-                Log.PluginActive(log, plugin.Name, statuses[plugin.Name].Manifest!.Version);
-            }
-            catch (Exception e) when (!cancel.IsCancellationRequested) // A plugin may throw anything; it is contained here.
-            {
-                Refuse(plugin.Name, e);
-                await StopServicesAsync(of: plugin);
-                active.Remove(plugin);
-                await PublishAsync();
-                await EndAsync(plugin);
-            }
+            await StartAsync(roster.Find(name)!, cancel);
         }
+        roster.Show(roster.Shown.Where(status => status.State == PluginState.Superseded));
+        serves = true;
+        watch = new([.. discovery.Directories, discovery.OwnPresets], time, () => _ = FollowAsync(), (directory, e) =>
+            Log.NotWatched(log, e, directory, FolderWatch.Often.TotalSeconds));
     }
 
     /// <summary>Stops the services in reverse order; always completes, whatever a service does.</summary>
     public async Task StopServicesAsync()
     {
-        while (running.TryPop(out var next))
-            await StopAsync(next.Plugin, next.Service);
+        watch?.Dispose();
+        if (!ending.IsCancellationRequested)
+            await ending.CancelAsync();
+        await turn.WaitAsync();
+        try
+        {
+            serves = false;
+            foreach (var plugin in roster.Active.Reverse().ToList())
+                await life.StopAsync(plugin);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     /// <summary>Ends all plugins in reverse order.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopServicesAsync();
-        var ending = active.AsEnumerable().Reverse().ToList();
-        active.Clear();
-        if (ending.Count > 0)
-            await PublishAsync();
-        foreach (var plugin in ending)
-            await EndAsync(plugin);
+        var last = roster.Active.Reverse().ToList();
+        if (last.Count > 0)
+            await life.SwitchAsync(last.Select(plugin => ((PluginInstance?)plugin, (PluginInstance?)null)));
+        foreach (var plugin in last)
+        {
+            await life.DisposeAsync(plugin);
+            life.End(plugin.Generation);
+        }
     }
 
-    private async Task ActivateAsync(PluginStatus plugin)
+    private async Task ActivateAsync(PluginStatus plugin, Task<Generation> code, List<PluginInstance> made)
     {
+        Generation? generation = null;
         try
         {
+            generation = await code;
             RequireAll(plugin);
-            var loader = await Task.Run(() => PluginActivator.Load(plugin.Folder, plugin.Manifest!));
-            var rank = active.Count;
-            active.Add(await loop.InvokeAsync(() => activator.ActivateAsync(plugin.Name, loader, rank)));
+            made.Add(await life.ActivateAsync(generation, made.Count));
         }
         catch (Exception e) // A plugin may throw anything; it is contained here.
         {
+            if (generation is not null)
+                life.End(generation);
             Refuse(plugin.Name, e);
+        }
+    }
+
+    private async Task StartAsync(PluginInstance plugin, CancellationToken cancel)
+    {
+        try
+        {
+            RequireAll(plugin.Generation.Source);
+            await life.StartAsync(plugin, cancel);
+            roster.NoteActive(plugin);
+            Log.PluginActive(log, plugin.Name, plugin.Generation.Source.Manifest!.Version);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested) // A plugin may throw anything; it is contained here.
+        {
+            Refuse(plugin.Name, e);
+            await life.SwitchAsync((plugin, null));
+            await life.EndAsync(plugin);
         }
     }
 
     private void RequireAll(PluginStatus plugin)
     {
-        foreach (var name in plugin.Manifest!.Requires ?? [])
+        foreach (var name in plugin.Requires)
         {
-            var state = statuses.TryGetValue(name, out var required) ? required.State : (PluginState?)null;
+            var state = roster.StatusOf(name)?.State;
             if (state != PluginState.Active)
             {
                 throw new PluginRefusedException(PluginState.Unsupported,
@@ -116,63 +154,12 @@ internal sealed class PluginHost(
         }
     }
 
-    private async Task StopServicesAsync(PluginInstance of)
-    {
-        while (running.TryPeek(out var next) && next.Plugin == of)
-        {
-            running.Pop();
-            await StopAsync(next.Plugin, next.Service);
-        }
-    }
-
-    private async Task StopAsync(PluginInstance plugin, IKernelService service)
-    {
-        try
-        {
-            await services.StopAsync(service);
-        }
-        catch (Exception e) // Whatever it throws, the others are stopped too.
-        {
-            Log.PluginStopFailed(log, e, plugin.Name, service.GetType().Name);
-        }
-    }
-
-    private async Task EndAsync(PluginInstance plugin)
-    {
-        try
-        {
-            await services.EndAsync(plugin);
-        }
-        catch (Exception e) // Whatever its own disposal throws, the others end too.
-        {
-            Log.PluginEndFailed(log, e, plugin.Name);
-        }
-    }
-
-    private Task PublishAsync()
-    {
-        IReadOnlyList<PluginInstance> now = [.. active];
-        return loop.InvokeAsync(() =>
-        {
-            extensions.Publish(now);
-            return Task.CompletedTask;
-        });
-    }
-
     private void Refuse(string name, Exception cause)
     {
         var refusal = PluginFailure.Of(cause);
-        Note(statuses[name] with { State = refusal.State, Reason = refusal.Message }, cause);
-    }
-
-    private void Note(PluginStatus status, Exception? cause = null)
-    {
-        // Of two folders with one name the shipped one, which comes first, keeps it.
-        if (status.Reason.Length == 0 || !statuses.ContainsKey(status.Name) || cause is not null)
-            statuses[status.Name] = status;
-        if (status.State == PluginState.Disabled)
-            Log.PluginDisabled(log, status.Name, status.Reason);
-        else if (status.State != PluginState.Active)
-            Log.PluginRefused(log, cause is PluginRefusedException ? null : cause, status.Name, status.Folder, status.State, status.Reason);
+        // What fails by itself is not tried again before it changes; what lacks another is, when that comes.
+        var before = roster.StatusOf(name)!;
+        var isOwn = refusal.State != PluginState.Unsupported || before.Requires.All(roster.IsActive);
+        roster.Note(before with { State = refusal.State, Reason = refusal.Message, Fingerprint = isOwn ? before.Fingerprint : "" }, cause);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class PluginOrder
         if (!visited.Add(name))
             return;
         path.Add(name);
-        foreach (var required in plugin.Manifest?.Requires ?? [])
+        foreach (var required in plugin.Requires)
             Visit(required);
         path.RemoveAt(path.Count - 1);
         sorted.Add(plugin);

@@ -1,4 +1,5 @@
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
 

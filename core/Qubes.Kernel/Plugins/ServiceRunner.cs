@@ -25,10 +25,16 @@ internal sealed class ServiceRunner(IKernelLoop loop, TimeProvider time)
     /// <exception cref="TimeoutException">The service did not obey its token.</exception>
     public Task StopAsync(IKernelService service) => RunAsync(service.StopAsync, StopDeadline, CancellationToken.None);
 
-    /// <summary>Disposes of a plugin, within the deadline of a stop.</summary>
+    /// <summary>Ends a plugin's handlers and disposes of it, within the deadline of a stop.</summary>
     /// <exception cref="TimeoutException">It did not come to an end.</exception>
     public Task EndAsync(PluginInstance plugin) =>
-        RunAsync(async _ => await plugin.DisposeAsync(), StopDeadline, CancellationToken.None);
+        RunAsync(
+            async cancel =>
+            {
+                await plugin.Bus.DrainAsync(cancel);
+                await plugin.DisposeAsync();
+            },
+            StopDeadline, CancellationToken.None);
 
     private async Task RunAsync(Func<CancellationToken, Task> step, TimeSpan deadline, CancellationToken cancel)
     {

@@ -10,12 +10,14 @@ using Qubes.Tools.Listing;
 using Qubes.Tools.MemoryTemplates;
 using Qubes.Tools.Notes;
 using Qubes.Tools.Opening;
+using Qubes.Tools.Plugins;
 using Qubes.Tools.Policy;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
 using Qubes.Tools.Preloading;
 using Qubes.Tools.Queries;
 using Qubes.Tools.Running;
+using Qubes.Tools.Scripting;
 using Qubes.Tools.Tags;
 using Qubes.Tools.Templates;
 using Qubes.Tools.Volumes;
@@ -28,8 +30,10 @@ internal static class AppletRegistry
     private static readonly SortedDictionary<string, Func<Applet>> Factories = new(StringComparer.Ordinal)
     {
         ["qrexec-client"] = () => new QrexecClientApplet(),
+        ["qubes-plugin"] = () => new PluginApplet(),
         ["qubes-policy"] = () => new PolicyApplet(),
         ["qubes-prefs"] = PreferencesApplet.OfSystem,
+        ["qubes-script"] = () => new ScriptApplet(),
         ["qubesd-query"] = () => new QueryApplet(),
         ["qvm-check"] = () => new CheckApplet(),
         ["qvm-clone"] = () => new CloneApplet(),

@@ -2,6 +2,7 @@ using Qubes.Tools.Admin;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Hosting;
 using Qubes.Tools.Listing;
+using Qubes.Tools.Plugins;
 using Qubes.Tools.Pools;
 using Qubes.Tools.Preferences;
 using Qubes.Tools.Preloading;
@@ -22,6 +23,7 @@ internal sealed class NameSource(Session session, string tool, CompletionLine li
         VolumeAddress.HelpName => await VolumesAsync(cancellation),
         Pool.HelpName => await Pool.ListAsync(session, cancellation),
         TemplateSelection.HelpName => (await new PreloadCalls(session).StatusAsync(template: null, cancellation)).Select(s => s.Said.Template),
+        PluginCalls.HelpName => (await new PluginCalls(session).ListAsync(plugin: null, cancellation)).Select(p => p.Said.Name),
         "LABEL" => await SystemAsync("admin.label.List", cancellation),
         "CLASS" => await SystemAsync("admin.vmclass.List", cancellation),
         "PROPERTY" when tool is "qvm-prefs" or "qubes-prefs" => await new PropertyHolder(session, Qube).ListAsync(cancellation),

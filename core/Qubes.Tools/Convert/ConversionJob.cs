@@ -56,7 +56,7 @@ internal sealed class ConversionJob(IConversionQubes qubes, ConvertOptions optio
         conversion.Row.Report(0, "waiting for a disposable");
         try
         {
-            await using IConversionQube qube = await qubes.AcquireAsync(conversion.Stages, cancellation);
+            await using IConversionQube qube = await qubes.AcquireAsync(conversion.Stages, conversion.Row, cancellation);
             conversion.Qube = qube.Name;
             conversion.Stages.Enter(Stage.ServiceStart);
             try

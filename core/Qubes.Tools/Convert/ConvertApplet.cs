@@ -72,8 +72,11 @@ internal sealed class ConvertApplet() : Applet("qvm-convert", "Turn untrusted do
             TimeSpan.FromSeconds(InRange(line, timeout, 0, int.MaxValue / 1000)),
             InRange(line, jobs, 1, ConvertOptions.MostJobs));
         IReadOnlyList<ConversionPlan> plans = ConversionPlanner.Plan(line.GetRequiredValue(inputs), line.GetValue(output));
-        var qubes = new DisposableQubes(session, line.GetValue(template) ?? DefaultTemplate);
-        var job = new ConversionJob(qubes, options, session.Clock);
+        string from = line.GetValue(template) ?? DefaultTemplate;
+        var single = new DisposableQubes(session, from);
+        int count = plans.Count(plan => plan.Refusal is null);
+        await using LeasedQubes? batch = count > 1 ? new LeasedQubes(session, from, count, single, cancellation) : null;
+        var job = new ConversionJob((IConversionQubes?)batch ?? single, options, session.Clock);
         var reporter = new ConversionReporter(session, line.GetValue(json), line.GetValue(timings));
         var results = await new ConversionBatch(session, job, options.Jobs).RunAsync(plans, reporter.Finished, cancellation);
         return reporter.Close(results);

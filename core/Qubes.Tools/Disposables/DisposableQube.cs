@@ -20,6 +20,9 @@ internal sealed class DisposableQube : IAsyncDisposable
     /// <summary>The qube's name, e.g. <c>disp4711</c>.</summary>
     public string Name { get; }
 
+    /// <summary>One that is ours already, and runs.</summary>
+    public static DisposableQube Of(Session session, string name) => new(session, name);
+
     /// <summary>
     /// Obtains a started disposable: a preloaded one if there is one, else a new one
     /// (spec: Admin API, <c>admin.vm.CreateDisposable</c> and <c>admin.vm.Start</c>).

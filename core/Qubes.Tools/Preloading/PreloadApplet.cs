@@ -3,9 +3,10 @@ using Qubes.Tools.Applets;
 namespace Qubes.Tools.Preloading;
 
 /// <summary><c>qvm-preload COMMAND</c>.</summary>
-internal sealed class PreloadApplet() : ActionApplet(
+/// <param name="simulator">What simulates; null: the program beside this one.</param>
+internal sealed class PreloadApplet(string? simulator = null) : ActionApplet(
     "qvm-preload", "Look after preloaded disposables.",
-    new ShowPreloads(), new DrainPreloads(), new RefreshPreloads(), new ShowHistory())
+    new ShowPreloads(), new DrainPreloads(), new RefreshPreloads(), new ShowHistory(), new TraceRequests(), new SimulatePreloads(simulator))
 {
     public override string Details => """
         Disposables of a template are started before anyone asks for one, as many as the template's feature preload-dispvm-max

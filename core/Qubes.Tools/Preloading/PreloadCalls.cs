@@ -38,6 +38,11 @@ internal sealed class PreloadCalls(Session session)
             : throw new MalformedAnswerException($"the answer to admin.preload.Refresh is no number: '{answer}'");
     }
 
+    /// <param name="action"><c>start</c>, <c>stop</c> or <c>status</c>.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task<PreloadTrace> TraceAsync(string action, CancellationToken cancellation) =>
+        Parse("admin.preload.Trace", await CallAsync("admin.preload.Trace", System, action, cancellation), PreloadLines.Default.PreloadTrace);
+
     private async Task<List<Line<T>>> ReadAsync<T>(string method, string? template, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         var answer = await CallAsync(method, template ?? System, "", cancellation);

@@ -7,4 +7,5 @@ namespace Qubes.Tools.Preloading;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PreloadStatus))]
 [JsonSerializable(typeof(PreloadMoment))]
+[JsonSerializable(typeof(PreloadTrace))]
 internal sealed partial class PreloadLines : JsonSerializerContext;

@@ -15,6 +15,14 @@ internal sealed class Guest(string name, int id, long most, long current)
     /// <summary>Less than this above it is not taken away (spec: donor slack).</summary>
     public const long LeastSurplus = 10L << 20;
 
+    /// <summary>So much more than it has touched it may say that it uses: the next that it will touch, and what it swapped out.</summary>
+    private const long LeastCredit = 64L << 20;
+
+    private const int CreditPart = 4;
+
+    /// <summary>One that has touched all of what it has but for such a part can mean what it says.</summary>
+    private const int UntouchedPart = 32;
+
     private Pace pace;
 
     public string Name => name;
@@ -36,7 +44,16 @@ internal sealed class Guest(string name, int id, long most, long current)
     public DateTimeOffset FilledBy { get; set; }
 
     /// <summary>As it says itself; null: it has not yet.</summary>
-    public long? Used { get; set; }
+    public long? Claimed { get; set; }
+
+    /// <summary>
+    /// That of it which is believed. Whoever leaves untouched what it has needs no more, whatever it says: so one that says more than
+    /// it touches has nothing of it, and one that grows is believed a step ahead. Null: it has said nothing yet.
+    /// </summary>
+    public long? Used => Claimed is { } claimed ? Math.Min(claimed, Believable) : null;
+
+    /// <summary>It says more than is believed, as far as it has been measured.</summary>
+    public bool IsDoubted => Used < Claimed;
 
     /// <summary>Said since the last decision, not yet looked at.</summary>
     public long? Said { get; set; }
@@ -108,6 +125,10 @@ internal sealed class Guest(string name, int id, long most, long current)
 
     /// <summary>Growth beyond the need is by a tenth of it, or not at all.</summary>
     public long LeastGrowth => Math.Max(LeastShortage, Preferred / 10);
+
+    private long Believable => Resident == 0 || Resident >= Current - Current / UntouchedPart
+        ? long.MaxValue
+        : Resident + Math.Max(LeastCredit, Resident / CreditPart);
 
     /// <summary>Counts a change of target; when the next may be.</summary>
     public DateTimeOffset CountChange(DateTimeOffset now) => pace.Take(now);

@@ -117,6 +117,7 @@ internal sealed class Ledger(MemoryOptions options)
         {
             Released += Math.Max(0, g.Current - current);
             (g.Current, g.Resident) = (current, resident);
+            Prefer(g);
             Judge(g, now);
         });
     }
@@ -179,10 +180,16 @@ internal sealed class Ledger(MemoryOptions options)
             return;
         Edit(guest, g =>
         {
-            g.Used = Math.Min(said, g.Most > 0 ? g.Most : long.MaxValue);
+            g.Claimed = Math.Min(said, g.Most > 0 ? g.Most : long.MaxValue);
             g.Said = null;
-            g.Preferred = PreferredMemory.OfGuest(options, g.Used.Value, g.Most);
+            Prefer(g);
         });
+    }
+
+    private void Prefer(Guest g)
+    {
+        if (g.Used is { } used)
+            g.Preferred = PreferredMemory.OfGuest(options, used, g.Most);
     }
 
     private void Edit(Guest guest, Action<Guest> change)

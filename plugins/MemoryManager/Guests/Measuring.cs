@@ -9,6 +9,7 @@ internal sealed class Measuring(Ledger ledger, BackgroundWork background, TimePr
     private const int AtOnce = 32;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EachAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DoubtedAgain = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<Guest, DateTimeOffset> last = [];
@@ -19,7 +20,7 @@ internal sealed class Measuring(Ledger ledger, BackgroundWork background, TimePr
     public void Ask(Guest guest)
     {
         var now = time.GetUtcNow();
-        if (underWay >= AtOnce || (last.TryGetValue(guest, out var at) && now - at < EachAgain))
+        if (underWay >= AtOnce || (last.TryGetValue(guest, out var at) && now - at < (guest.IsDoubted ? DoubtedAgain : EachAgain)))
             return;
         last[guest] = now;
         underWay++;

@@ -42,7 +42,7 @@ internal sealed class StatusMethods(
         options.Reserve, share.AvailableOf(reading), claims.OpenBytes, claims.Waiting.Count, orders.InFlight, shrinker.UnderWay, clients.Clients));
 
     private static MemoryStatus Of(Guest guest) => new(
-        guest.Name, StateOf(guest), guest.Used, guest.Used is null ? null : guest.Preferred, guest.Current, guest.LastTarget, guest.Most, guest.Resident);
+        guest.Name, StateOf(guest), guest.Claimed, guest.Used, guest.Used is null ? null : guest.Preferred, guest.Current, guest.LastTarget, guest.Most, guest.Resident);
 
     private static string StateOf(Guest guest) => guest switch
     {

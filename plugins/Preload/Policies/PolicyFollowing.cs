@@ -10,8 +10,9 @@ namespace Qubes.Plugins.Preload.Policies;
 
 /// <summary>Has queues follow their policies as time passes, and when a policy is chosen or a template drained.</summary>
 internal sealed class PolicyFollowing(
-    PolicyTargets targets, PolicyChoice policies, DemandRecords demands, PreloadSettings settings, PreloadQueue queue, Refiller refiller,
-    AvailableMemory memory, BackgroundWork background, IEventBus events, IQubes qubes, TimeProvider time) : IKernelService
+    PolicyTargets targets, PolicyViews views, PolicyChoice policies, DemandRecords demands, BatchRecords batches, PreloadSettings settings,
+    PreloadQueue queue, Refiller refiller, AvailableMemory memory, HostPowerReader power, BackgroundWork background, IEventBus events, IQubes qubes,
+    IExtensions extensions, TimeProvider time) : IKernelService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -24,13 +25,19 @@ internal sealed class PolicyFollowing(
             events.Subscribe<FeatureSet>(e => OnFeature(e.Qube, e.Feature, e.Value != e.OldValue)),
             events.Subscribe<FeatureDeleted>(e => OnFeature(e.Qube, e.Feature, isChanged: true)),
             events.Subscribe<QubeRemoved>(e => Forget(e.Qube)),
+            events.Subscribe<PreloadDecided>(OnDecided),
+            events.Subscribe<HostMemoryPressureChanged>(_ => AskSoon()),
+            events.Subscribe<QubeStarted>(e => OnNetwork(e.Qube)),
+            events.Subscribe<QubeShutdown>(e => OnNetwork(e.Qube)),
         ]);
+        extensions.Changed += AskSoon;
         background.Start("following policies", RunAsync);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancel)
     {
+        extensions.Changed -= AskSoon;
         foreach (var subscription in subscriptions)
             subscription.Dispose();
         return Task.CompletedTask;
@@ -49,7 +56,10 @@ internal sealed class PolicyFollowing(
     private async Task AskAllAsync(CancellationToken stop)
     {
         if (Followed.Any())
-            targets.AvailableBytes = await memory.ReadAsync(stop);
+        {
+            views.AvailableBytes = await memory.ReadAsync(stop);
+            views.Power = await Task.Run(power.Read, stop);
+        }
         foreach (var template in Followed.ToList())
         {
             demands.Pass(template);
@@ -70,6 +80,21 @@ internal sealed class PolicyFollowing(
             refiller.Schedule(template, $"{target.Count} are wanted: {target.Reason}");
     }
 
+    // Policies came or went, or what they look at is another than it was.
+    private void AskSoon() => background.Post("asking policies", AskAllAsync);
+
+    private void OnNetwork(IQube qube)
+    {
+        if (qube.Class != QubeClass.AdminVM && qube.Properties.Get(QubeProperties.ProvidesNetwork))
+            AskSoon();
+    }
+
+    private void OnDecided(PreloadDecided e)
+    {
+        if (targets.Take(e.Qube, e.Policy, e.Target) || PreloadQueue.Names(e.Qube).Count > queue.LongestOf(e.Qube))
+            refiller.Schedule(e.Qube, $"{e.Target.Count} are wanted: {e.Target.Reason}");
+    }
+
     private void OnFeature(IQube qube, string feature, bool isChanged)
     {
         if (!isChanged || feature is not (PreloadFeatures.Policy or PreloadFeatures.Drained))
@@ -83,5 +108,6 @@ internal sealed class PolicyFollowing(
     {
         targets.Forget(template);
         demands.Forget(template);
+        batches.Forget(template);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Qubes.Plugins.Preload.Leases;
 using Qubes.Plugins.Preload.Queue;
 using Qubes.Plugins.Preload.Settings;
 using Qubes.Sdk.Domains;
@@ -13,7 +14,7 @@ namespace Qubes.Plugins.Preload.Refill;
 /// Nothing that was true before a delay is believed after it.
 /// </summary>
 internal sealed class Refiller(
-    PreloadQueue queue, PreloadSettings settings, Filling filling, Shortfalls shortfalls, BackgroundWork background, IEventBus events,
+    PreloadQueue queue, LeasedDemand leased, PreloadSettings settings, Filling filling, Shortfalls shortfalls, BackgroundWork background, IEventBus events,
     TimeProvider time, ILogger<Refiller> log)
 {
     private const double LeastGapDelay = 5;
@@ -34,17 +35,17 @@ internal sealed class Refiller(
     /// <summary>Section 5.2: a request found fewer than are wanted.</summary>
     public void FillGap(IQube template)
     {
-        var delay = settings.DelayOf(template);
+        var delay = DelayOf(template);
         if (queue.VacancyOf(template) == 0 || (delay < 0 && PreloadQueue.Names(template).Count > 0))
             return;
-        var wait = settings.IsAuto(template) ? 0 : Math.Max(LeastGapDelay, delay);
+        var wait = settings.IsAuto(template) || leased.AnnouncedOf(template) > 0 ? 0 : Math.Max(LeastGapDelay, delay);
         Schedule(template, "fewer are preloaded than wanted", TimeSpan.FromSeconds(wait));
     }
 
     /// <summary>Section 5.4: one was taken into use.</summary>
     public void Replace(IQube template, IQube used)
     {
-        var delay = settings.DelayOf(template);
+        var delay = DelayOf(template);
         if (delay < 0 && PreloadQueue.Names(template).Count > 0)
             return;
         background.Post($"preloading of '{template.Name}'", stop =>
@@ -53,6 +54,9 @@ internal sealed class Refiller(
             return RefillAsync(template, $"'{used.Name}' was used", TimeSpan.FromSeconds(Math.Abs(delay)), stop);
         });
     }
+
+    // Whoever announced a batch waits already.
+    private double DelayOf(IQube template) => leased.AnnouncedOf(template) > 0 ? 0 : settings.DelayOf(template);
 
     private async Task RefillAsync(IQube template, string reason, TimeSpan delay, CancellationToken cancel)
     {

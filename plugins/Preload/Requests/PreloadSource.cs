@@ -26,7 +26,7 @@ internal sealed class PreloadSource(
     public async Task<IQube?> TryAcquireAsync(DisposableRequest request, CancellationToken cancel)
     {
         var template = request.Template;
-        using var inFlight = requests.Begin(template);
+        using var inFlight = requests.Begin(template, request.IsAnnounced);
         refiller.FillGap(template);
         var hadSome = PreloadQueue.Names(template).Count > 0;
         var isLate = false;

@@ -8,7 +8,8 @@ namespace Qubes.Plugins.Preload.Requests;
 /// Requests for disposables that have not got theirs yet: until a preload is handed over, or a fresh disposable runs with its
 /// agent, or is gone. Meanwhile processors, disks and memory are the request's, and no preload is begun. What it was wanted for
 /// comes next: where refills have no delay of their own they wait for that, too, a short task's whole time. Each counts only
-/// so long, and together they hold up a refill only so long. Used on the kernel loop.
+/// so long, and together they hold up a refill only so long. What was announced as part of a batch holds up nothing: for that the queue
+/// is filled. Used on the kernel loop.
 /// </summary>
 internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
 {
@@ -33,13 +34,13 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
     private DateTimeOffset lastEnd;
     private TaskCompletionSource changed = NewSignal();
 
-    /// <summary>How many wait now.</summary>
-    public int Count => all.Count(r => !r.IsInUse && r.Until > time.GetUtcNow());
+    /// <summary>How many wait now, without those of batches.</summary>
+    public int Count => all.Count(r => !r.IsAnnounced && !r.IsInUse && r.Until > time.GetUtcNow());
 
     /// <summary>A request comes. Disposing of the result ends it, unless it has its disposable or is to get a fresh one.</summary>
-    public RequestInFlight Begin(IQube template)
+    public RequestInFlight Begin(IQube template, bool isAnnounced = false)
     {
-        var request = new RequestInFlight(this, template, time.GetUtcNow() + LongestService);
+        var request = new RequestInFlight(this, template, isAnnounced, time.GetUtcNow() + LongestService);
         all.Add(request);
         return request;
     }
@@ -47,9 +48,10 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
     /// <summary>Returns when no request is in flight, at once if none is; or when that takes too long.</summary>
     /// <param name="orInUse">Wait for what they were made for, too.</param>
     /// <param name="cancel">Ends the waiting.</param>
-    public async Task WhenNoneAsync(bool orInUse, CancellationToken cancel)
+    /// <param name="longest">What takes too long; null: half a minute.</param>
+    public async Task WhenNoneAsync(bool orInUse, CancellationToken cancel, TimeSpan? longest = null)
     {
-        var limit = time.GetUtcNow() + LongestHold;
+        var limit = time.GetUtcNow() + (longest ?? LongestHold);
         while (Latest(orInUse) is { } latest && time.GetUtcNow() < limit)
         {
             try
@@ -131,7 +133,7 @@ internal sealed class RequestsInFlight(LivingPreloads lives, TimeProvider time)
     private DateTimeOffset? Latest(bool orInUse)
     {
         all.RemoveAll(r => r.Until <= time.GetUtcNow());
-        return all.Where(r => orInUse || !r.IsInUse).Select(r => (DateTimeOffset?)r.Until).Max();
+        return all.Where(r => !r.IsAnnounced && (orInUse || !r.IsInUse)).Select(r => (DateTimeOffset?)r.Until).Max();
     }
 
     private RequestInFlight? Of(IQube qube) => all.Find(r => r.Qube == qube);

@@ -2,6 +2,7 @@ using Qubes.Plugins.Preload.Lives;
 using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Requests;
 using Qubes.Plugins.Preload.Settings;
+using Qubes.Plugins.Preload.Traces;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 
@@ -13,15 +14,20 @@ namespace Qubes.Plugins.Preload.Status;
 /// </summary>
 internal sealed class MeasuredSource(
     PreloadSource source, LivingPreloads lives, PreloadSettings settings, DemandRecords demands, PolicyTargets targets,
-    PreloadRecords records, MissedRequests missed, TimeProvider time) : IDisposableSource
+    PreloadRecords records, MissedRequests missed, TraceRecorder trace, TimeProvider time) : IDisposableSource
 {
     public async Task<IQube?> TryAcquireAsync(DisposableRequest request, CancellationToken cancel)
     {
         var template = request.Template;
+        trace.Note(template);
         if (settings.MaxOf(template) == 0)
             return await source.TryAcquireAsync(request, cancel);
-        demands.Note(template);
-        targets.Reconsider(template);
+        // What was announced is prepared for by its lease; habits are made of what was not.
+        if (!request.IsAnnounced)
+        {
+            demands.Note(template);
+            targets.Reconsider(template);
+        }
         var begun = time.GetTimestamp();
         var ready = lives.QueuedOf(template).Where(p => p.Stage == PreloadStage.Paused).Select(p => p.Qube).ToHashSet();
         var disposable = await source.TryAcquireAsync(request, cancel);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qubes.Plugins.Preload.Traces;
 
 namespace Qubes.Plugins.Preload.Status;
 
@@ -8,6 +9,7 @@ namespace Qubes.Plugins.Preload.Status;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TemplateStatus))]
 [JsonSerializable(typeof(Moment))]
+[JsonSerializable(typeof(TraceStatus))]
 internal sealed partial class StatusText : JsonSerializerContext
 {
     public static string Lines(IEnumerable<TemplateStatus> all) =>

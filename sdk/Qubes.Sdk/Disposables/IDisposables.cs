@@ -6,7 +6,14 @@ namespace Qubes.Sdk.Disposables;
 /// <summary>What a caller wants.</summary>
 /// <param name="Template">The disposable template.</param>
 /// <param name="RequestedBy">The qube that asks; becomes the tags <c>created-by-NAME</c> and <c>disp-created-by-NAME</c>.</param>
-public sealed record DisposableRequest(IQube Template, IQube RequestedBy);
+public sealed record DisposableRequest(IQube Template, IQube RequestedBy)
+{
+    /// <summary>
+    /// It is part of a batch that was announced (<see cref="IDisposableLeases"/>): nothing is to be learnt from it, and it holds up
+    /// nothing.
+    /// </summary>
+    public bool IsAnnounced { get; init; }
+}
 
 /// <summary>Hands out disposables; the caller never learns where one came from.</summary>
 public interface IDisposables

@@ -7,8 +7,9 @@ namespace Qubes.Sdk.Disposables;
 /// <remarks>
 /// The plugin <c>Preload</c> asks on the kernel loop: when somebody requests a disposable of the template, every 30 s, and when
 /// the template's maximum or policy changes; never for a template whose maximum is 0 or that is drained. A policy that throws
-/// or answers outside its range costs nobody a disposable: the maximum counts instead, as with <c>static</c>, and the reason is
-/// logged and shown by <c>qvm-preload status</c>.
+/// or answers outside its range costs nobody a disposable: its last good decision holds, or, before the first one, the maximum
+/// counts, as with <c>static</c>; the reason is logged and shown by <c>qvm-preload status</c>. One that decides elsewhere answers
+/// with its last decision at once, and fires <see cref="Events.PreloadDecided"/> when there is a new one.
 /// </remarks>
 public interface IPreloadPolicy
 {

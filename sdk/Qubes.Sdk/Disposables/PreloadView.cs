@@ -1,4 +1,5 @@
 using Qubes.Sdk.Domains;
+using Qubes.Sdk.Memory;
 
 namespace Qubes.Sdk.Disposables;
 
@@ -19,6 +20,21 @@ public sealed record PreloadView(
 {
     /// <summary>Those that are there or on their way.</summary>
     public int Queued => Ready + Starting;
+
+    /// <summary>The time zone of the host, for rules that are told in people's time of another day than this one.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>Where the host has its power from; at most 30 s old.</summary>
+    public HostPower Power { get; init; }
+
+    /// <summary>How short of memory the host is.</summary>
+    public MemoryPressure Pressure { get; init; }
+
+    /// <summary>The state of the qube that the template's disposables have their network from; null: they have none.</summary>
+    public PowerState? NetvmState { get; init; }
+
+    /// <summary>What was announced.</summary>
+    public PreloadBatch Batch { get; init; }
 }
 
 /// <summary>What was asked of a template, whether a preload was there or not.</summary>

@@ -66,3 +66,19 @@ public sealed record PreloadUsing(IQube Qube) : QubesEvent(Qube)
     /// <inheritdoc/>
     public override bool IsPublished => false;
 }
+
+/// <summary>
+/// A policy that decides off the kernel loop has decided otherwise than when it was asked (<see cref="Disposables.IPreloadPolicy"/>);
+/// for plugins only.
+/// </summary>
+/// <param name="Qube">The disposable template.</param>
+/// <param name="Policy">The policy's name.</param>
+/// <param name="Target">What it wants now.</param>
+public sealed record PreloadDecided(IQube Qube, string Policy, Disposables.PreloadTarget Target) : QubesEvent(Qube)
+{
+    /// <inheritdoc/>
+    public override string WireName => "domain-preload-decided";
+
+    /// <inheritdoc/>
+    public override bool IsPublished => false;
+}

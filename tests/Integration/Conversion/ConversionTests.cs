@@ -96,6 +96,7 @@ public sealed class ConversionTests(DisposableHost host) : IDisposable
         (await Daemon.RunAsync("qvm-convert", "--jobs", "2", "--dispvm", DisposableHost.DisposableTemplate, "-o", results.FullName, first, second))
             .Succeeded();
 
+        Assert.Contains("a batch of 2 disposables was announced", Daemon.Log());
         Assert.Equal(["picture.trusted.pdf", "report.trusted.pdf"], results.EnumerateFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
         Assert.Empty(await Traces.OfDisposablesAsync(Daemon));
     }

@@ -18,6 +18,6 @@ public sealed class ProbePlugin : QubesPlugin
             driver.SingleInstance();
     }
 
-    private static bool Has(string file) =>
+    internal static bool Has(string file) =>
         File.Exists(Path.Combine(Path.GetDirectoryName(typeof(ProbePlugin).Assembly.Location)!, file));
 }

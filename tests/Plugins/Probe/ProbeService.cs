@@ -26,6 +26,8 @@ public sealed partial class ProbeService : IKernelService, IAsyncDisposable
     {
         Say(log, loop.IsCurrent ? "starting" : "starting off the loop");
         FailIf("start");
+        if (ProbePlugin.Has("fails-to-start"))
+            throw new InvalidOperationException("the start was told to fail");
         await HangIf("hang-start");
         Say(log, "started");
     }

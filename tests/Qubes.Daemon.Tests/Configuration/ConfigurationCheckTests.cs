@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Qubes.Daemon.Configuration;
 using Qubes.Kernel.Plugins;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Daemon.Tests.Configuration;
 
@@ -25,8 +26,8 @@ public sealed class ConfigurationCheckTests
     private static IEnumerable<string> Complaints(string key) => ConfigurationCheck.Complaints(
         new ConfigurationBuilder().AddInMemoryCollection([new(key, "value")]).Build(),
         [
-            new("Strict", "/", PluginState.Active, "", new("Strict", "1", "0.1", "a.dll", Settings: ["size"])),
-            new("Silent", "/", PluginState.Active, "", new("Silent", "1", "0.1", "a.dll")),
-            new("Disabled", "/", PluginState.Disabled, "no preset", Manifest: null),
+            new(new("/Strict", IsShipped: true), PluginState.Active, "", new("Strict", "1", "0.1", "a.dll", Settings: ["size"])),
+            new(new("/Silent", IsShipped: true), PluginState.Active, "", new("Silent", "1", "0.1", "a.dll")),
+            new(new("/Disabled", IsShipped: true), PluginState.Disabled, "no preset", Manifest: null),
         ]);
 }

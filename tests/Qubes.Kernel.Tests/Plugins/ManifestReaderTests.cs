@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Qubes.Kernel.Plugins;
+using Qubes.Sdk.Plugins;
 using Qubes.Kernel.Plugins.Manifests;
 
 namespace Qubes.Kernel.Tests.Plugins;

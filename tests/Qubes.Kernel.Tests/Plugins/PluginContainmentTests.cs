@@ -1,4 +1,5 @@
 using Qubes.Kernel.Plugins;
+using Qubes.Sdk.Plugins;
 using Qubes.Sdk.Storage;
 
 namespace Qubes.Kernel.Tests.Plugins;

@@ -101,8 +101,9 @@ public sealed class PluginHostTests : IAsyncLifetime
         var shipped = test.Install("One");
         test.Install("One", shipped: false);
         await test.RunAsync();
-        Assert.Equal(shipped, test.Status("One").Folder);
-        Assert.Contains(test.Log.Lines, line => line.Contains("a shipped plugin has this name"));
+        Assert.Equal([PluginState.Active, PluginState.Superseded], test.Host.Status.Select(status => status.State));
+        Assert.Equal(shipped, test.Host.Status[0].Folder);
+        Assert.Equal("a shipped plugin has this name", test.Host.Status[1].Reason);
     }
 
     [Fact]

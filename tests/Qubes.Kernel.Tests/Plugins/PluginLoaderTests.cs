@@ -88,10 +88,6 @@ public sealed class PluginLoaderTests : IDisposable
         Assert.Throws<ArgumentException>(() => PluginLoader.CreateFromAssemblyFile("none.dll"));
 
     [Fact]
-    public void Hot_reload_without_a_place_for_copies_is_refused() =>
-        Assert.Throws<ArgumentException>(() => PluginLoader.CreateFromAssemblyFile(probe, config => config.EnableHotReload = true));
-
-    [Fact]
     public void A_file_that_is_no_assembly_is_refused()
     {
         File.WriteAllText(probe, "no assembly");
@@ -120,20 +116,6 @@ public sealed class PluginLoaderTests : IDisposable
             Assert.Equal("7.0.0.0", Fact(loader, "Library"));
             return new WeakReference(loader.LoadContext);
         }
-    }
-
-    [Fact]
-    public void A_shadow_copy_is_loaded_instead_of_the_original_and_removed_with_the_loader()
-    {
-        var shadow = directory.Sub("shadow");
-        var loader = Load(config => config.ShadowCopyDirectory = shadow);
-        Assert.StartsWith(shadow, loader.LoadDefaultAssembly().Location, StringComparison.Ordinal);
-        Assert.Equal("Hallo", Fact(loader, "Greeting"));
-        var copy = Assert.Single(Directory.GetDirectories(shadow));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(copy));
-
-        loader.Dispose();
-        Assert.Empty(Directory.GetFileSystemEntries(shadow));
     }
 
     private PluginLoader Load(Action<PluginConfig>? more = null) => PluginLoader.CreateFromAssemblyFile(probe, config =>

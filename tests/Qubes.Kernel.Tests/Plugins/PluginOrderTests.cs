@@ -1,4 +1,5 @@
 using Qubes.Kernel.Plugins;
+using Qubes.Sdk.Plugins;
 using Qubes.Kernel.Plugins.Manifests;
 
 namespace Qubes.Kernel.Tests.Plugins;
@@ -39,5 +40,5 @@ public sealed class PluginOrderTests
         from plugin in plugins
         let parts = plugin.Split(':')
         let requires = parts.Length > 1 ? parts[1].Split(',') : []
-        select new PluginStatus(parts[0], "/", PluginState.Active, "", new(parts[0], "1", "0.1", "a.dll", Requires: requires)));
+        select new PluginStatus(new("/" + parts[0], IsShipped: true), PluginState.Active, "", new(parts[0], "1", "0.1", "a.dll", Requires: requires)));
 }

@@ -27,6 +27,14 @@ internal static class ProbeFiles
         return Path.Combine(folder, Assembly);
     }
 
+    /// <summary>Puts version 2 in the place of version 1, as a package manager does it.</summary>
+    public static void Upgrade(string folder)
+    {
+        var target = Path.Combine(folder, Assembly);
+        File.Copy(Path.Combine(Next, Assembly), target + ".dpkg-new", overwrite: true);
+        File.Move(target + ".dpkg-new", target, overwrite: true);
+    }
+
     // …/out/build/bin/PROJECT/debug/
     private static string BuiltBeside(string project)
     {

@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 using Qubes.Kernel.Events;
 using Qubes.Kernel.Loop;
 using Qubes.Kernel.Plugins;
+using Qubes.Kernel.Plugins.Generations;
 using Qubes.Kernel.Plugins.Trust;
-using Qubes.Sdk.Events;
 using Qubes.Sdk.Hosting;
+using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Tests.Plugins;
 
@@ -31,6 +32,11 @@ internal sealed class TestHost : IAsyncDisposable
 
     public PluginHost Host => container.Value.Resolve<PluginHost>();
 
+    /// <summary>What the kernel uses of a plugin.</summary>
+    public Func<string, string[]> Uses { get; set; } = _ => [];
+
+    public IPluginControl Control => container.Value.Resolve<IPluginControl>();
+
     public PluginExtensions Extensions => container.Value.Resolve<PluginExtensions>();
 
     public EventBus Bus => container.Value.Resolve<EventBus>();
@@ -43,18 +49,21 @@ internal sealed class TestHost : IAsyncDisposable
     public PluginStatus Status(string name) => Host.Status.Single(status => status.Name == name);
 
     /// <summary>Installs the probe plugin under a name; gives its folder.</summary>
-    public string Install(string name, string[]? requires = null, string? fail = null, bool shipped = true, string? manifest = null)
+    public string Install(string name, string[]? requires = null, string? fail = null, bool shipped = true, string? manifest = null, string reload = "beside")
     {
         var folder = Path.Combine(shipped ? Paths.ShippedPlugins : Paths.LocalPlugins, name);
         Directory.CreateDirectory(folder);
         ProbeFiles.CopyTo(folder);
         var list = string.Join(", ", (requires ?? []).Select(required => $"\"{required}\""));
         File.WriteAllText(Path.Combine(folder, "plugin.json"), manifest
-            ?? $$"""{ "name": "{{name}}", "version": "1.0", "sdk": "0.1", "assembly": "{{ProbeFiles.Assembly}}", "requires": [{{list}}] }""");
+            ?? $$"""{ "name": "{{name}}", "version": "1.0", "sdk": "0.1", "assembly": "{{ProbeFiles.Assembly}}", "requires": [{{list}}], "reload": "{{reload}}" }""");
         settings[name + ":name"] = name;
         settings[name + ":fail"] = fail;
         return folder;
     }
+
+    /// <summary>A setting of a plugin, made before the host is.</summary>
+    public void Set(string name, string key, string value) => settings[$"{name}:{key}"] = value;
 
     public void Preset(string file, string text, bool shipped = true)
     {
@@ -86,10 +95,15 @@ internal sealed class TestHost : IAsyncDisposable
         builder.RegisterInstance(new NoState()).As<ITurnCommitter>();
         builder.RegisterType<KernelLoop>().AsSelf().As<IKernelLoop>().SingleInstance();
         builder.RegisterType<EventBus>().SingleInstance();
-        builder.Register<Func<string, int, IEventBus>>(c => c.Resolve<EventBus>().ForOwner).SingleInstance();
         builder.RegisterModule<PluginModule>();
+        builder.RegisterInstance(new NamedUses(this)).As<IPluginUse>();
         builder.RegisterInstance(new PluginTrust(trustedOwners: null));
         return builder.Build();
+    }
+
+    private sealed class NamedUses(TestHost test) : IPluginUse
+    {
+        public IEnumerable<string> Of(Generation plugin) => test.Uses(plugin.Name);
     }
 
     private sealed class NoState : ITurnCommitter

@@ -9,6 +9,7 @@ public sealed class LiarTests(ITestOutputHelper output)
     private const int Liars = 10;
     private const long MiB = 1 << 20;
     private const long MostOfALiar = 2048 * MiB;
+    private const long Touched = 100 * MiB;
     private const double End = 3600;
 
     [Theory]
@@ -42,10 +43,21 @@ public sealed class LiarTests(ITestOutputHelper output)
         });
     }
 
-    private Simulator Run(Behaviour? liars)
+    [Fact]
+    public void A_guest_that_says_that_it_needs_what_it_does_not_touch_gains_nothing()
+    {
+        var alone = Run(null, moreMiB: 0);
+        var among = Run(Behaviour.Boasting, Liars * (int)(Touched / MiB) * 2);
+
+        Assert.All(among.Guests.Where(g => g.Behaviour == Behaviour.Boasting), g => Assert.InRange(g.CurrentAt(End), Touched, 400 * MiB));
+        Assert.True(among.LongestUnfair <= 10, $"an honest guest was below its need for {among.LongestUnfair} s");
+        Assert.True(among.AllBelow <= alone.AllBelow * 1.1 + 10, $"honest guests waited {alone.AllBelow} s alone, {among.AllBelow} s among liars");
+    }
+
+    private Simulator Run(Behaviour? liars, int moreMiB = (int)(Liars * MostOfALiar / MiB))
     {
         var random = new Random(3);
-        var simulator = new Simulator(seed: 11, hostTotal: (1_000 * 480 + Liars * MostOfALiar / MiB) * MiB + (4L << 30));
+        var simulator = new Simulator(seed: 11, hostTotal: (1_000 * 480 + moreMiB) * MiB + (4L << 30));
         for (var i = 0; i < 1_000; i++)
             simulator.Live(simulator.Add(Behaviour.Honest, random.Next(512, 4096) * MiB), meanSeconds: 600);
         for (var i = 0; liars is { } behaviour && i < Liars; i++)
@@ -59,7 +71,7 @@ public sealed class LiarTests(ITestOutputHelper output)
 
     private static void Lie(Simulator simulator, SimulatedGuest liar, double seconds, double at = 1) => simulator.At(at, () =>
     {
-        simulator.Say(liar, liar.CurrentAt(at));
+        simulator.Say(liar, liar.Behaviour == Behaviour.Boasting ? Touched : liar.CurrentAt(at));
         Lie(simulator, liar, seconds, at + seconds);
     });
 }

@@ -3,7 +3,10 @@ using Qubes.Plugins.Preload.Policies;
 using Qubes.Plugins.Preload.Status;
 using Qubes.Plugins.Preload.Tests.Worlds;
 using Qubes.Sdk.Disposables;
+using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
+using Qubes.Sdk.Events;
+using Qubes.Sdk.Memory;
 
 namespace Qubes.Plugins.Preload.Tests.Policies;
 
@@ -140,6 +143,69 @@ public sealed class PolicyTests : PreloadTest
         Assert.Equal(("it failed: no sun", "ready"), (status.Message, status.State));
     }
 
+    [Theory]
+    [InlineData(false, "it wants 7, which is not within 0 to 3")]
+    [InlineData(true, "it failed: no sun")]
+    public async Task The_last_good_decision_holds_when_a_policy_fails(bool throws, string why)
+    {
+        var isGood = true;
+        Offer(_ => isGood ? new(2, "two") : throws ? throw new InvalidTimeZoneException("no sun") : new(7, "seven"));
+        await Kernel.SetAsync("dvm", Policy, "theirs");
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "3");
+
+        isGood = false;
+        await QuietAsync(2);
+
+        Assert.Equal(2, await CountAsync());
+        var status = await StatusAsync();
+        Assert.Equal((why, "two"), (status.Message, status.TargetReason));
+        isGood = true;
+        await QuietAsync(1);
+        Assert.Null((await StatusAsync()).Message);
+    }
+
+    [Fact]
+    public async Task What_a_policy_decides_by_itself_is_followed_at_once()
+    {
+        Offer(_ => new(1, "asked"));
+        await Kernel.SetAsync("dvm", Policy, "theirs");
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "3");
+        Assert.Equal(1, await CountAsync());
+
+        await DecideAsync("theirs", new(3, "by itself"));
+        Assert.Equal(3, await CountAsync());
+        await DecideAsync("another", new(1, "not asked for"));
+        Assert.Equal(3, await CountAsync());
+        await DecideAsync("theirs", new(2, "earlier") { Fault = "it is switched off" });
+        Assert.Equal((2, "it is switched off"), (await CountAsync(), (await StatusAsync()).Message));
+    }
+
+    private async Task DecideAsync(string policy, PreloadTarget target)
+    {
+        await Kernel.OnLoop(() => Kernel.Bus.Fire(new PreloadDecided(Kernel.Qubes.Find("dvm"), policy, target)));
+        await Kernel.SettleAsync();
+    }
+
+    [Fact]
+    public async Task A_policy_sees_power_network_and_what_was_announced()
+    {
+        PreloadView? seen = null;
+        Offer(view => new((seen = view).Max, "all"));
+        World.Pressure = MemoryPressure.None;
+        await Kernel.SetAsync("dvm", Policy, "theirs");
+        await Kernel.SetAsync("dvm", "preload-dispvm-max", "1");
+        var demand = World.Announced = new Announced { Count = 4 };
+        await QuietAsync(1);
+        Assert.Equal((new PreloadBatch(4, 4, null), (PowerState?)null), (seen!.Batch, seen.NetvmState));
+        demand.Count = 2;
+        await QuietAsync(1);
+        Assert.Equal(new PreloadBatch(2, 4, null), seen.Batch);
+        demand.Count = 0;
+        await QuietAsync(1);
+        Assert.Equal((0, 4), (seen.Batch.Outstanding, seen.Batch.Largest));
+        Assert.NotNull(seen.Batch.EndedAt);
+    }
+
     [Fact]
     public async Task The_maximum_counts_while_the_plugin_of_the_policy_is_away()
     {
@@ -151,7 +217,7 @@ public sealed class PolicyTests : PreloadTest
         World.OthersPolicy = null;
         await QuietAsync(1);
         Assert.Equal(2, await CountAsync());
-        Assert.Equal("no active plugin has it", (await StatusAsync()).Message);
+        Assert.Equal("no active plugin or script has it", (await StatusAsync()).Message);
 
         World.OthersPolicy = theirs;
         await QuietAsync(1);

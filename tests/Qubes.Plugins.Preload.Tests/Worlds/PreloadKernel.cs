@@ -242,7 +242,7 @@ internal sealed class PreloadKernel : IAsyncDisposable
             inner.RegisterModule<GuiHidingPlugin>();
         });
         await OnLoop(() => Bus.Observe(Note));
-        World.Offer(plugin.Resolve<IPreloads>(), plugin.Resolve<IDisposableSource>());
+        World.Offer(plugin.Resolve<IPreloads>(), plugin.Resolve<IDisposableSource>(), plugin.Resolve<IAnnouncedDemand>());
         await startup.AttachAsync(default);
         await OnLoop(async () =>
         {

@@ -51,9 +51,12 @@ internal sealed class PreloadWorld : IExtensions, IMemoryBroker
     /// <summary>What another plugin offers; null: nothing.</summary>
     public IPreloadPolicy? OthersPolicy { get; set; }
 
+    /// <summary>What clients announced; null: nothing.</summary>
+    public Announced? Announced { get; set; }
+
     private SimulatedPoolDriver Kernels { get; } = new("linux-kernel");
 
-    public IReadOnlyList<T> All<T>() where T : class => [.. new object?[] { this, Hypervisor, Pools, Kernels, Guests, OthersPolicy }.Concat(ofThisRun).OfType<T>()
+    public IReadOnlyList<T> All<T>() where T : class => [.. new object?[] { this, Hypervisor, Pools, Kernels, Guests, OthersPolicy, Announced }.Concat(ofThisRun).OfType<T>()
         .Where(e => IsBroker || !ReferenceEquals(e, this))];
 
     /// <summary>Plugins came or went.</summary>

@@ -45,7 +45,7 @@ public sealed class CompletionTests : BenchTests
     [InlineData("qvm-service", "off,on", "vm0", "cups", "")]
     [InlineData("qvm-tags", "one,two", "vm0", "del", "")]
     [InlineData("qvm-tags", "two", "vm0", "del", "one", "tw")]
-    [InlineData("qvm-preload", "drain,history,refresh,status", "")]
+    [InlineData("qvm-preload", "drain,history,refresh,simulate,status,trace", "")]
     [InlineData("qvm-preload", "dvm", "drain", "--undo", "d")]
     [InlineData("qvm-memory-template", "build,discard,list", "")]
     [InlineData("qubes-policy", "apply,check-cases,eval,graph,lint,prompt", "")]

@@ -53,7 +53,7 @@ public sealed class UpkeepTests : BenchTests
     [Theory]
     [InlineData("one of the arguments --all TEMPLATE is required", "drain")]
     [InlineData("--all and TEMPLATE exclude each other", "refresh", "--all", "dvm")]
-    [InlineData("a command is required; one of: status, drain, refresh, history")]
+    [InlineData("a command is required; one of: status, drain, refresh, history, trace, simulate")]
     public async Task Wrong_command_lines_are_refused(string reason, params string[] arguments)
     {
         var result = await Bench.RunAsync("qvm-preload", arguments);

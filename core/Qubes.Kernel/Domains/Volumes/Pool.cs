@@ -1,3 +1,4 @@
+using Qubes.Kernel.Plugins.Generations;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Plugins;
 using Qubes.Sdk.Storage;
@@ -77,6 +78,9 @@ internal sealed class Pool(PoolConfiguration configuration, IExtensions extensio
             opened = OpenWithDriverAsync();
         return await opened;
     }
+
+    /// <summary>Whether the pool is open, with the plugin's driver.</summary>
+    public bool IsOpenedBy(Generation plugin) => opened is { IsCompletedSuccessfully: true } && plugin.Owns(Opened);
 
     // A driver's first steps are system calls, too; the loop does not wait for a disk.
     private async Task<T> OffLoop<T>(Func<IStoragePool, Task<T>> work)

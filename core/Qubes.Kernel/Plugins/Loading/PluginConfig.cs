@@ -27,19 +27,4 @@ internal sealed class PluginConfig
 
     /// <summary>Whether the plugin can be unloaded.</summary>
     public bool IsUnloadable { get; set; }
-
-    /// <summary>
-    /// Where the plugin's folder is copied to before it is loaded, so that an upgrade never changes files in use; null loads
-    /// it in place. Hot reload needs it.
-    /// </summary>
-    public string? ShadowCopyDirectory { get; set; }
-
-    /// <summary>Whether a change in the plugin's folder loads it anew; implies <see cref="IsUnloadable"/>.</summary>
-    public bool EnableHotReload { get; set; }
-
-    /// <summary>How long the folder must be quiet before it is loaded anew.</summary>
-    public TimeSpan ReloadDelay { get; set; } = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>The clock of <see cref="ReloadDelay"/>.</summary>
-    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

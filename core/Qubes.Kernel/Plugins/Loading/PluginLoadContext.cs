@@ -10,7 +10,7 @@ namespace Qubes.Kernel.Plugins.Loading;
 /// context.
 /// </summary>
 internal sealed class PluginLoadContext(PluginConfig config, string mainAssemblyPath)
-    : AssemblyLoadContext(Path.GetFileNameWithoutExtension(mainAssemblyPath), config.IsUnloadable || config.EnableHotReload)
+    : AssemblyLoadContext(Path.GetFileNameWithoutExtension(mainAssemblyPath), config.IsUnloadable)
 {
     private readonly AssemblyDependencyResolver resolver = new(mainAssemblyPath);
     private readonly FrozenSet<string> shared =

@@ -4,16 +4,13 @@ using System.Runtime.Loader;
 namespace Qubes.Kernel.Plugins.Loading;
 
 /// <summary>
-/// Loads a plugin's assembly into a context of its own, loads it anew on demand or when its folder changes, and unloads it.
-/// A new generation takes over only when it has proven loadable; until then, and if it is not, the last good one stays.
-/// Safe to call from any thread.
+/// Loads a plugin's assembly into a context of its own, and unloads it. A newer version of the plugin gets a loader of its own, on a copy
+/// of its folder (<see cref="Generations.Generation"/>), so that neither sees files of the other.
 /// </summary>
 internal sealed class PluginLoader : IDisposable
 {
-    private readonly Lock gate = new();
     private readonly PluginConfig config;
-    private readonly PluginWatcher? watcher;
-    private PluginGeneration? current;
+    private PluginLoadContext? context;
 
     /// <exception cref="FileNotFoundException">There is no such assembly.</exception>
     /// <exception cref="InvalidOperationException">The <c>.deps.json</c> is malformed.</exception>
@@ -22,27 +19,11 @@ internal sealed class PluginLoader : IDisposable
         this.config = config;
         if (!File.Exists(config.MainAssemblyPath))
             throw new FileNotFoundException($"there is no plugin assembly {config.MainAssemblyPath}", config.MainAssemblyPath);
-        if (config.EnableHotReload && config.ShadowCopyDirectory is null)
-            throw new ArgumentException("hot reload needs a shadow copy directory", nameof(config));
-        current = new PluginGeneration(config);
-        if (config.EnableHotReload)
-        {
-            watcher = new PluginWatcher(
-                Path.GetDirectoryName(config.MainAssemblyPath)!, config.ReloadDelay, config.TimeProvider, ReloadAfterChange);
-        }
+        context = new PluginLoadContext(config, config.MainAssemblyPath);
     }
 
-    /// <summary>Raised when a new generation has taken over.</summary>
-    public event EventHandler<PluginReloadedEventArgs>? Reloaded;
-
-    /// <summary>Raised when the folder changed and what is in it now cannot be loaded; the last good generation stays.</summary>
-    public event EventHandler<ErrorEventArgs>? ReloadFailed;
-
-    /// <summary>Whether <see cref="Dispose"/> and <see cref="Reload"/> unload.</summary>
-    public bool IsUnloadable => config.IsUnloadable || config.EnableHotReload;
-
-    /// <summary>The context of the present generation.</summary>
-    public AssemblyLoadContext LoadContext => Current.Context;
+    /// <summary>The plugin's context.</summary>
+    public AssemblyLoadContext LoadContext => Context;
 
     /// <summary>A loader for one assembly file.</summary>
     /// <param name="assemblyFile">Absolute.</param>
@@ -56,81 +37,31 @@ internal sealed class PluginLoader : IDisposable
 
     /// <summary>The plugin's entry assembly.</summary>
     /// <exception cref="BadImageFormatException">It is not an assembly.</exception>
-    public Assembly LoadDefaultAssembly() => Current.LoadDefaultAssembly();
+    public Assembly LoadDefaultAssembly() => Context.LoadFromAssemblyPath(config.MainAssemblyPath);
 
     /// <summary>An assembly as the plugin would see it.</summary>
     /// <exception cref="FileNotFoundException">Neither plugin nor host has it.</exception>
-    public Assembly LoadAssembly(AssemblyName name) => Current.Context.LoadFromAssemblyName(name);
+    public Assembly LoadAssembly(AssemblyName name) => Context.LoadFromAssemblyName(name);
 
     /// <summary>Makes the plugin's context the one in which names are resolved, until the result is disposed.</summary>
-    public AssemblyLoadContext.ContextualReflectionScope EnterContextualReflection() => Current.Context.EnterContextualReflection();
+    public AssemblyLoadContext.ContextualReflectionScope EnterContextualReflection() => Context.EnterContextualReflection();
 
-    /// <summary>Loads the plugin anew; on failure the present generation stays and the error is thrown.</summary>
-    /// <exception cref="InvalidOperationException">The plugin is not unloadable.</exception>
-    public void Reload()
-    {
-        if (!IsUnloadable)
-            throw new InvalidOperationException("reloading is only for plugins that are unloadable");
-        var next = new PluginGeneration(config);
-        try
-        {
-            next.LoadDefaultAssembly();
-        }
-        catch
-        {
-            next.Dispose();
-            throw;
-        }
-        PluginGeneration? before;
-        lock (gate)
-        {
-            before = current;
-            if (before is not null)
-                current = next;
-        }
-        if (before is null)
-        {
-            next.Dispose();
-            return;
-        }
-        using (before)
-            Reloaded?.Invoke(this, new PluginReloadedEventArgs(this));
-    }
-
-    /// <summary>Stops watching and begins the unloading.</summary>
+    /// <summary>
+    /// Begins the unloading, if it is unloadable; the runtime finishes it when nothing refers to the plugin any more. What is mapped stays
+    /// readable after its file is gone.
+    /// </summary>
     public void Dispose()
     {
-        watcher?.Dispose();
-        PluginGeneration? last;
-        lock (gate)
-        {
-            last = current;
-            current = null;
-        }
-        last?.Dispose();
+        if (Interlocked.Exchange(ref context, null) is { IsCollectible: true } last)
+            last.Unload();
     }
 
-    private PluginGeneration Current
+    private PluginLoadContext Context
     {
         get
         {
-            lock (gate)
-            {
-                ObjectDisposedException.ThrowIf(current is null, this);
-                return current;
-            }
-        }
-    }
-
-    private void ReloadAfterChange()
-    {
-        try
-        {
-            Reload();
-        }
-        catch (Exception e) when (e is IOException or BadImageFormatException or UnauthorizedAccessException or InvalidOperationException)
-        {
-            ReloadFailed?.Invoke(this, new ErrorEventArgs(e));
+            ObjectDisposedException.ThrowIf(context is null, this);
+            return context;
         }
     }
 }

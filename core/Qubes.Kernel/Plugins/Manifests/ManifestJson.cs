@@ -8,7 +8,7 @@ namespace Qubes.Kernel.Plugins.Manifests;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false,
+    UseStringEnumConverter = true,
     MaxDepth = 4)]
 [JsonSerializable(typeof(PluginManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

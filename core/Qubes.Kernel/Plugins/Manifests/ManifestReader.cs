@@ -28,7 +28,9 @@ internal static partial class ManifestReader
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ManifestJson.Default.PluginManifest) ?? throw Malformed("it is null");
+            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.PluginManifest) ?? throw Malformed("it is null");
+            RefuseRepetition(json);
+            return manifest;
         }
         catch (JsonException e)
         {
@@ -51,7 +53,20 @@ internal static partial class ManifestReader
             throw Malformed($"\"requires\" must be at most {MaxList} names of plugins");
         if (manifest.Settings is { } settings && (settings.Count > MaxList || !settings.All(PluginName.IsValid)))
             throw Malformed($"\"settings\" must be at most {MaxList} names of settings, each {PluginName.Rule}");
+        if (!Enum.IsDefined(manifest.Reload))
+            throw Malformed("\"reload\" must be beside, restart or never");
         CheckSdk(manifest.Sdk);
+    }
+
+    private static void RefuseRepetition(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        HashSet<string> seen = new(StringComparer.Ordinal); // All members are known ones by now.
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && !seen.Add(reader.GetString()!))
+                throw Malformed($"\"{Line(reader.GetString()!)}\" stands there twice");
+        }
     }
 
     private static void CheckSdk(string sdk)

@@ -1,3 +1,5 @@
+using Qubes.Sdk.Plugins;
+
 namespace Qubes.Kernel.Plugins.Manifests;
 
 /// <summary>What <c>plugin.json</c> in a plugin's folder says. Checked by <see cref="ManifestReader"/>.</summary>
@@ -8,6 +10,7 @@ namespace Qubes.Kernel.Plugins.Manifests;
 /// <param name="Description">One line for people.</param>
 /// <param name="Requires">Plugins that must be active before it.</param>
 /// <param name="Settings">The keys of its configuration section; null when it does not say, and then none is reported as unknown.</param>
+/// <param name="Reload">How it is replaced while the daemon runs.</param>
 internal sealed record PluginManifest(
     string Name,
     string Version,
@@ -15,4 +18,5 @@ internal sealed record PluginManifest(
     string Assembly,
     string Description = "",
     IReadOnlyList<string>? Requires = null,
-    IReadOnlyList<string>? Settings = null);
+    IReadOnlyList<string>? Settings = null,
+    PluginReload Reload = PluginReload.Beside);

@@ -23,7 +23,7 @@ internal sealed class PluginScope : IAsyncDisposable
     {
         var builder = new ContainerBuilder();
         builder.RegisterSource(new KernelServiceSource(kernel));
-        builder.Register(_ => ownServices.Events()).SingleInstance();
+        builder.RegisterInstance(ownServices.Events).ExternallyOwned();
         builder.RegisterInstance(ownServices.Configuration).ExternallyOwned();
         builder.RegisterInstance(ownServices.Loggers).ExternallyOwned();
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
@@ -49,8 +49,8 @@ internal sealed class PluginScope : IAsyncDisposable
     }
 
     /// <summary>What each plugin gets for itself.</summary>
-    /// <param name="Events">Its bus, made when it first asks; ended with the scope.</param>
+    /// <param name="Events">Its bus.</param>
     /// <param name="Configuration">Its section.</param>
     /// <param name="Loggers">Puts its name before every category.</param>
-    internal sealed record OwnServices(Func<IEventBus> Events, IConfiguration Configuration, ILoggerFactory Loggers);
+    internal sealed record OwnServices(IEventBus Events, IConfiguration Configuration, ILoggerFactory Loggers);
 }

@@ -1,6 +1,6 @@
-using Qubes.Tools.Calls;
 using Qubes.Tools.Disposables;
 using Qubes.Tools.Hosting;
+using Qubes.Tools.Progress;
 
 namespace Qubes.Tools.Convert.Disposables;
 
@@ -8,17 +8,7 @@ namespace Qubes.Tools.Convert.Disposables;
 /// <param name="template">The disposable template, or <c>dom0</c> for the system's default one.</param>
 internal sealed class DisposableQubes(Session session, string template) : IConversionQubes
 {
-    public async Task<IConversionQube> AcquireAsync(StageTimes stages, CancellationToken cancellation) =>
-        new Qube(
+    public async Task<IConversionQube> AcquireAsync(StageTimes stages, IProgressRow row, CancellationToken cancellation) =>
+        new DisposableConversionQube(
             await DisposableQube.AcquireAsync(session, template, cancellation, created: _ => stages.Enter(Stage.Boot)), session.Calls);
-
-    private sealed class Qube(DisposableQube disposable, IServiceCalls calls) : IConversionQube
-    {
-        public string Name => disposable.Name;
-
-        public Task<int> CallAsync(string service, Stream input, Stream output, Stream errors, CancellationToken cancellation) =>
-            calls.RunAsync(new ServiceCall(Name, service), input, output, errors, cancellation);
-
-        public ValueTask DisposeAsync() => disposable.DisposeAsync();
-    }
 }

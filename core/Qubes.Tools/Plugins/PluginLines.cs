@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace Qubes.Tools.Plugins;
+
+/// <summary>Reads the lines without reflection. Members that are not known here are passed over: a newer daemon may say more.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(PluginStatus))]
+internal sealed partial class PluginLines : JsonSerializerContext;
