@@ -15,7 +15,7 @@ namespace Qubes.Daemon;
 /// <summary>The daemon's one container: the kernel, the plugin host, and what both need from outside.</summary>
 internal static class Composition
 {
-    public static IContainer Build(Surroundings around, IConfigurationRoot configuration, DaemonSettings settings)
+    public static IContainer Build(Surroundings around, string configurationFile, IConfigurationRoot configuration, DaemonSettings settings)
     {
         var builder = new ContainerBuilder();
         builder.RegisterInstance(around.Paths);
@@ -29,6 +29,7 @@ internal static class Composition
         builder.RegisterModule<KernelModule>();
         builder.RegisterModule<PluginModule>();
         builder.RegisterModule<ScriptModule>();
+        builder.RegisterType<ConfigurationWatch>().WithParameter(TypedParameter.From(configurationFile)).SingleInstance().ExternallyOwned();
         builder.RegisterType<DaemonRun>().SingleInstance();
         return builder.Build();
     }

@@ -40,9 +40,10 @@ internal sealed class Daemon(DaemonOptions options, Surroundings around)
         var began = around.Time.GetTimestamp();
         Directories.Prepare(around.Paths);
         using var alone = InstanceLock.Take(around.Paths);
-        var configuration = ConfigurationFiles.Read(ConfigurationFile());
+        var file = ConfigurationFile();
+        var configuration = ConfigurationFiles.Read(file);
         var settings = DaemonSettings.Of(options, configuration);
-        await using var container = Composition.Build(around, configuration, settings);
+        await using var container = Composition.Build(around, file, configuration, settings);
         await container.Resolve<DaemonRun>().StartAsync(terminate);
         var manager = new ServiceManager(around.NotifySocket, container.Resolve<ILogger<ServiceManager>>());
         await around.Output.WriteLineAsync("qubesd: ready");

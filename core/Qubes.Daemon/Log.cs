@@ -16,4 +16,13 @@ internal static partial class Log
 
     [LoggerMessage(103, LogLevel.Warning, "The service manager cannot be told {Message}")]
     public static partial void NotTold(ILogger log, Exception cause, string message);
+
+    [LoggerMessage(104, LogLevel.Error, "The changed configuration is not taken, all stays as it is: {Reason}")]
+    public static partial void ConfigurationNotTaken(ILogger log, string reason);
+
+    [LoggerMessage(105, LogLevel.Information, "The changed configuration is taken")]
+    public static partial void ConfigurationTaken(ILogger log);
+
+    [LoggerMessage(106, LogLevel.Warning, "{Directory} cannot be watched; it is looked at every now and then")]
+    public static partial void NotWatched(ILogger log, Exception cause, string directory);
 }

@@ -134,12 +134,6 @@ public sealed class SimulationTests : IDisposable
     [InlineData(1, "is one of adaptive, static, not 'nosuch'", "--policy", "nosuch")]
     [InlineData(1, "nosuch.csx", "--policy", "/nosuch.csx")]
     [InlineData(1, "number of seconds", "--policy", "static", "--delay", "soon")]
-    [InlineData(2, "--max 65 refused: a number from 1 to 64 is accepted", "--policy", "static", "--max", "65")]
-    [InlineData(2, "--seed -1 refused", "--policy", "static", "--seed=-1")]
-    [InlineData(2, "--start many refused", "--policy", "static", "--start", "many")]
-    [InlineData(2, "'--policy' is required")]
-    [InlineData(2, "Unrecognized", "--policy", "static", "--speed")]
-    [InlineData(2, "At most 8 policies", "--policy=a", "--policy=b", "--policy=c", "--policy=d", "--policy=e", "--policy=f", "--policy=g", "--policy=h", "--policy=i")]
     public async Task What_is_wrong_is_said_in_one_line(int code, string message, params string[] arguments)
     {
         Write();

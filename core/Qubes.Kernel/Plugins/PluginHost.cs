@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Kernel.Plugins.Changes;
 using Qubes.Kernel.Plugins.Generations;
+using Qubes.Kernel.Plugins.Settings;
 using Qubes.Kernel.Plugins.Watching;
+using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
@@ -17,6 +19,8 @@ internal sealed partial class PluginHost : IAsyncDisposable
     private readonly GenerationFactory generations;
     private readonly PluginLife life;
     private readonly PluginRoster roster;
+    private readonly PluginSettings settings;
+    private readonly IKernelLoop loop;
     private readonly TimeProvider time;
     private readonly ILogger<PluginHost> log;
 
@@ -27,9 +31,11 @@ internal sealed partial class PluginHost : IAsyncDisposable
     private bool serves;
 
     public PluginHost(
-        PluginDiscovery discovery, GenerationFactory generations, PluginLife life, PluginRoster roster, TimeProvider time, ILogger<PluginHost> log)
+        PluginDiscovery discovery, GenerationFactory generations, PluginLife life, PluginRoster roster, PluginSettings settings,
+        IKernelLoop loop, TimeProvider time, ILogger<PluginHost> log)
     {
-        (this.discovery, this.generations, this.life, this.roster, this.time, this.log) = (discovery, generations, life, roster, time, log);
+        (this.discovery, this.generations, this.life, this.roster) = (discovery, generations, life, roster);
+        (this.settings, this.loop, this.time, this.log) = (settings, loop, time, log);
         life.KeepsFailing = KeepsFailing;
     }
 
@@ -114,7 +120,7 @@ internal sealed partial class PluginHost : IAsyncDisposable
         {
             generation = await code;
             RequireAll(plugin);
-            made.Add(await life.ActivateAsync(generation, made.Count));
+            made.Add(await life.ActivateAsync(generation, made.Count, made));
         }
         catch (Exception e) // A plugin may throw anything; it is contained here.
         {

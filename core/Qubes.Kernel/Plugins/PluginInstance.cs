@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Qubes.Kernel.Events;
 using Qubes.Kernel.Plugins.Generations;
 using Qubes.Kernel.Plugins.Scopes;
+using Qubes.Kernel.Plugins.Settings;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
@@ -11,7 +12,8 @@ namespace Qubes.Kernel.Plugins;
 /// subscriptions; its code stays. Nobody may keep a reference to the plugin's objects after that.
 /// </summary>
 internal sealed class PluginInstance(
-    Generation generation, int rank, OwnedEventBus bus, PluginScope scope, FrozenDictionary<Type, object[]> extensions) : IAsyncDisposable
+    Generation generation, int rank, OwnedEventBus bus, PluginSection section, PluginScope scope,
+    FrozenDictionary<Type, object[]> extensions) : IAsyncDisposable
 {
     /// <summary>The plugin's name.</summary>
     public string Name => Generation.Name;
@@ -24,6 +26,9 @@ internal sealed class PluginInstance(
 
     /// <summary>Its place on the bus.</summary>
     public OwnedEventBus Bus { get; } = bus;
+
+    /// <summary>The configuration that it goes by.</summary>
+    public PluginSection Section { get; } = section;
 
     /// <summary>Its services in the order in which they were registered.</summary>
     public IEnumerable<IKernelService> Services => All<IKernelService>();

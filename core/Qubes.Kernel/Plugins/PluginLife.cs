@@ -30,13 +30,19 @@ internal sealed class PluginLife(
     public Task<Generation> PrepareAsync(PluginStatus found, string folder) => Task.Run(() => generations.Make(found, folder));
 
     /// <summary>Makes everything that it offers; it receives nothing yet and nobody sees it.</summary>
+    /// <param name="generation">Its code.</param>
+    /// <param name="rank">Its place.</param>
+    /// <param name="beside">Plugins that are about to be active.</param>
+    /// <param name="section">Its configuration; null: as it was read last.</param>
     /// <exception cref="Exception">Whatever it throws.</exception>
-    public Task<PluginInstance> ActivateAsync(Generation generation, int rank) => loop.InvokeAsync(async () =>
+    public Task<PluginInstance> ActivateAsync(
+        Generation generation, int rank, IEnumerable<PluginInstance>? beside = null, IReadOnlyDictionary<string, string?>? section = null) =>
+        loop.InvokeAsync(async () =>
     {
-        var made = await activator.ActivateAsync(generation, rank);
+        var made = await activator.ActivateAsync(generation, rank, section);
         try
         {
-            RequireOwnNames(made);
+            RequireOwnNames(made, roster.Active.Concat(beside ?? []));
         }
         catch (PluginRefusedException)
         {
@@ -168,9 +174,9 @@ internal sealed class PluginLife(
         plugin.Bus.Running.Select(run => $"its handler {run.Handler} of {run.Event}, which does not end");
 
     // Pools and settings name drivers: one name means one driver.
-    private void RequireOwnNames(PluginInstance made)
+    private static void RequireOwnNames(PluginInstance made, IEnumerable<PluginInstance> others)
     {
-        foreach (var other in roster.Active.Where(other => other.Name != made.Name))
+        foreach (var other in others.Where(other => other.Name != made.Name))
         {
             RequireOther(made.All<IHypervisorDriver>(), other.All<IHypervisorDriver>(), driver => driver.Name, "hypervisor", other.Name);
             RequireOther(made.All<IStoragePoolDriver>(), other.All<IStoragePoolDriver>(), driver => driver.Name, "storage", other.Name);

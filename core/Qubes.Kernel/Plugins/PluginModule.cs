@@ -1,6 +1,7 @@
 using Autofac;
 using Qubes.Kernel.Plugins.Generations;
 using Qubes.Kernel.Plugins.Logs;
+using Qubes.Kernel.Plugins.Settings;
 using Qubes.Kernel.Plugins.Trust;
 using Qubes.Sdk.Plugins;
 
@@ -18,6 +19,7 @@ internal sealed class PluginModule : Module
         builder.RegisterType<PluginLogs>().SingleInstance();
         builder.RegisterType<PluginDiscovery>().SingleInstance();
         builder.RegisterType<GenerationFactory>().SingleInstance();
+        builder.RegisterType<PluginSettings>().SingleInstance();
         builder.RegisterType<PluginActivator>().SingleInstance();
         builder.RegisterType<PluginExtensions>().AsSelf().As<IExtensions>().SingleInstance();
         builder.RegisterType<ServiceRunner>().SingleInstance();

@@ -14,6 +14,7 @@ internal sealed class PluginRoster(
     private readonly ConcurrentDictionary<string, FaultLedger> ledgers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, PluginStatus> statuses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> rejected = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> ofSettings = new(StringComparer.Ordinal);
     private readonly List<PluginInstance> active = [];
     private volatile IReadOnlyList<PluginStatus> shown = [];
     private volatile IReadOnlyList<Leftover> leftovers = [];
@@ -93,7 +94,15 @@ internal sealed class PluginRoster(
 
     /// <summary>Notes that an active plugin is as it should be, or what stands against it.</summary>
     public void NoteActive(PluginInstance plugin, string reason = "") =>
-        Note(plugin.Generation.Source with { State = PluginState.Active, Reason = reason, Generation = plugin.Generation.Number });
+        Note(plugin.Generation.Source with
+        {
+            State = PluginState.Active,
+            Reason = reason.Length > 0 ? reason : ofSettings.GetValueOrDefault(plugin.Name, ""),
+            Generation = plugin.Generation.Number,
+        });
+
+    /// <summary>What stands against a plugin's configuration; it is told as long as nothing else is.</summary>
+    public void NoteSettings(string name, string reason) => ofSettings[name] = reason;
 
     /// <summary>Remembers a content that failed beside an active generation, so that it is not tried again before it changes.</summary>
     public void Reject(PluginStatus found) => rejected[found.Name] = found.Fingerprint;

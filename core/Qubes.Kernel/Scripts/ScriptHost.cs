@@ -17,6 +17,9 @@ internal sealed class ScriptHost(
     ScriptFolders folders, ScriptReader reader, ScriptCompiler compiler, CompiledCache cache, ScriptTable table, ScriptSurroundings around,
     IEventBus events, ScriptEnabling enabling, ILogger<ScriptHost> log) : IScripts, IAsyncDisposable
 {
+    private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly SemaphoreSlim scanning = new(1);
     private readonly CancellationTokenSource stopping = new();
     private readonly List<ScriptWatcher> watchers = [];
@@ -26,7 +29,7 @@ internal sealed class ScriptHost(
 
     public IReadOnlyList<ScriptStatus> All => table.All;
 
-    /// <summary>Called once, off the kernel loop, when plugins are loaded and their services not started: policies are there when they are asked.</summary>
+    /// <summary>Called once, off the kernel loop, before services of plugins are started: policies are there when they are asked.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
         await Loop.InvokeAsync(() =>
@@ -36,7 +39,8 @@ internal sealed class ScriptHost(
             events.Subscribe<QubeRemoved>(table.Forget);
             return Task.CompletedTask;
         });
-        foreach (var folder in new[] { folders.Administrators, folders.Shipped })
+        Make(folders.Administrators);
+        foreach (var folder in new[] { folders.Administrators, folders.Shipped }.Where(Directory.Exists))
             Watch(folder);
         await RefreshAsync(cancel);
     }
@@ -157,11 +161,23 @@ internal sealed class ScriptHost(
         return code;
     }
 
+    // There to be watched. What is not there has no scripts; where it cannot be made, it is not watched.
+    private void Make(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder, Open);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NotWatched(log, folder, e.Message);
+        }
+    }
+
     private void Watch(string folder)
     {
         try
         {
-            Directory.CreateDirectory(folder);
             watchers.Add(new ScriptWatcher(folder, around.Time, () => _ = FollowAsync()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -14,6 +14,3 @@ internal sealed partial class ScriptLines : JsonSerializerContext
         .Select(s => new ScriptLine(s.Name, s.Path, s.State.ToString().ToLowerInvariant(), s.Message, s.Offers, s.Faults))
         .Select(l => JsonSerializer.Serialize(l, Default.ScriptLine) + "\n"));
 }
-
-/// <summary>One script.</summary>
-internal sealed record ScriptLine(string Name, string Path, string State, string? Message, IReadOnlyList<string> Offers, int Faults);

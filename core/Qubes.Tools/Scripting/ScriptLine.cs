@@ -1,12 +1,4 @@
-using System.Text.Json.Serialization;
-
 namespace Qubes.Tools.Scripting;
 
 /// <summary>A line of <c>admin.script.List</c>.</summary>
 internal sealed record ScriptLine(string Name, string Path, string State, IReadOnlyList<string> Offers, int Faults, string? Message = null);
-
-/// <summary>Reads the lines without reflection. Members that are not known here are passed over: a newer daemon may say more.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ScriptLine))]
-internal sealed partial class ScriptLines : JsonSerializerContext;

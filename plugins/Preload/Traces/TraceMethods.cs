@@ -21,7 +21,7 @@ internal sealed class TraceMethods(TraceRecorder recorder) : IAdminMethodProvide
             throw new PermissionDeniedException("Only the host may record traces: they tell of all templates.");
         var status = call.Argument switch
         {
-            "start" => recorder.Start(),
+            "start" => await recorder.StartAsync(),
             "stop" => await recorder.StopAsync(),
             "status" => recorder.Status,
             _ => throw new InvalidValueException($"The argument of {call.Method} is start, stop or status, not '{call.Argument}'"),

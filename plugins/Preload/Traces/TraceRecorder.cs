@@ -15,6 +15,7 @@ internal sealed class TraceRecorder(QubesPaths paths, TimeProvider time, ILogger
     private TraceFile? file;
     private long begun;
     private DateTimeOffset begunAt;
+    private bool isStarting;
 
     private string Path => paths.Logs + "/preload.trace";
 
@@ -30,19 +31,25 @@ internal sealed class TraceRecorder(QubesPaths paths, TimeProvider time, ILogger
     public void Note(IQube template) => file?.Add(time.GetElapsedTime(begun), template.Name);
 
     /// <exception cref="QubesException">One is being recorded, or the file cannot be made.</exception>
-    public TraceStatus Start()
+    public async Task<TraceStatus> StartAsync()
     {
-        if (file is { WhyEnded: null })
+        if (file is { WhyEnded: null } || isStarting)
             throw new QubesException("a trace is being recorded already; stop it first");
+        isStarting = true;
         try
         {
-            begunAt = time.GetLocalNow();
-            begun = time.GetTimestamp();
-            file = TraceFile.Create(Path, begunAt);
+            var (now, at) = (time.GetTimestamp(), time.GetLocalNow());
+            // Not on the loop: a disk may take its time.
+            file = await Task.Run(() => TraceFile.Create(Path, at));
+            (begun, begunAt) = (now, at);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new QubesException($"no trace can be recorded: {e.Message}", e);
+        }
+        finally
+        {
+            isStarting = false;
         }
         Log.TraceBegun(log, Path);
         return Status;

@@ -13,6 +13,8 @@ public sealed class ProbePlugin : QubesPlugin
         if (Has("throws"))
             throw new InvalidOperationException("the module was told to fail");
         builder.RegisterType<ProbeService>().As<IKernelService>().SingleInstance();
+        if (Has("configurable"))
+            builder.RegisterType<ProbeSettings>().As<IConfigurable>().SingleInstance();
         var driver = builder.RegisterType<ProbeDriver>().As<IStoragePoolDriver>();
         if (!Has("unshared"))
             driver.SingleInstance();

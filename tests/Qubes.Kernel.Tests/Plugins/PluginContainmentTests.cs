@@ -136,6 +136,46 @@ public sealed class PluginContainmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_missing_dependency_is_named_before_anything_runs()
+    {
+        File.Delete(Path.Combine(test.Install("Bad"), "Qubes.TestPlugins.Private.dll"));
+        await RunBesideGood();
+        AssertRefused(PluginState.Malfunctioned,
+            "Qubes.TestPlugins.Probe.dll needs Qubes.TestPlugins.Private 7.0.0.0, which neither the plugin's folder nor the host has");
+        Assert.DoesNotContain("Bad: starting", test.Log.OfPlugins);
+    }
+
+    [Fact]
+    public async Task Two_plugins_cannot_offer_one_driver()
+    {
+        test.Install("Good");
+        test.Install("Worse");
+        test.Set("Worse", "name", "Good");
+        await test.RunAsync();
+        Assert.Equal(["Good"], test.Active);
+        Assert.Equal(PluginState.Malfunctioned, test.Status("Worse").State);
+        Assert.Equal("it offers the storage driver 'Good', which plugin Good has already", test.Status("Worse").Reason);
+    }
+
+    [Fact]
+    public async Task A_link_out_of_the_folder_is_refused()
+    {
+        File.CreateSymbolicLink(Path.Combine(test.Install("Bad"), "more.dll"), "/usr/lib/more.dll");
+        await RunBesideGood();
+        AssertRefused(PluginState.Malfunctioned, "more.dll is a symbolic link, to /usr/lib/more.dll; a plugin's files must lie in its folder");
+    }
+
+    [Fact]
+    public async Task Files_that_others_may_write_are_refused()
+    {
+        test.Trust = new([Kernel.Plugins.Trust.FileFacts.Of("/proc/self").Uid], trustsGroup: true);
+        var folder = test.Install("Bad");
+        File.SetUnixFileMode(Path.Combine(folder, ProbeFiles.Assembly), UnixFileMode.UserRead | UnixFileMode.OtherWrite);
+        await RunBesideGood();
+        AssertRefused(PluginState.Malfunctioned, $"{ProbeFiles.Assembly} may be written by others");
+    }
+
+    [Fact]
     public async Task A_requirement_that_is_not_installed_is_named()
     {
         test.Install("Bad", requires: ["Nowhere"]);

@@ -32,6 +32,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     public PluginHost Host => container.Value.Resolve<PluginHost>();
 
+    /// <summary>Whose files are taken; set before the host is made.</summary>
+    public PluginTrust Trust { get; set; } = new(trustedOwners: null);
+
     /// <summary>What the kernel uses of a plugin.</summary>
     public Func<string, string[]> Uses { get; set; } = _ => [];
 
@@ -65,6 +68,9 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>A setting of a plugin, made before the host is.</summary>
     public void Set(string name, string key, string value) => settings[$"{name}:{key}"] = value;
 
+    /// <summary>The configuration as it would be read now.</summary>
+    public IConfiguration Settings() => new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+
     public void Preset(string file, string text, bool shipped = true)
     {
         var folder = Directory.CreateDirectory(shipped ? Paths.ShippedPresets : Paths.Configuration + "/plugin-preset.d");
@@ -89,7 +95,7 @@ internal sealed class TestHost : IAsyncDisposable
         var builder = new ContainerBuilder();
         builder.RegisterInstance(Paths);
         builder.RegisterInstance(Time).As<TimeProvider>();
-        builder.RegisterInstance(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).As<IConfiguration>();
+        builder.RegisterInstance(Settings()).As<IConfiguration>();
         builder.RegisterInstance(LoggerFactory.Create(logging => logging.AddProvider(Log))).As<ILoggerFactory>();
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
         builder.RegisterInstance(new NoState()).As<ITurnCommitter>();
@@ -97,7 +103,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.RegisterType<EventBus>().SingleInstance();
         builder.RegisterModule<PluginModule>();
         builder.RegisterInstance(new NamedUses(this)).As<IPluginUse>();
-        builder.RegisterInstance(new PluginTrust(trustedOwners: null));
+        builder.RegisterInstance(Trust);
         return builder.Build();
     }
 

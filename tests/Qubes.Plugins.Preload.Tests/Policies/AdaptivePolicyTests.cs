@@ -88,6 +88,29 @@ public sealed class AdaptivePolicyTests
         Assert.StartsWith("memory allows no more", target.Reason);
     }
 
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(5, 5)]
+    [InlineData(500, 6)]
+    public void What_was_announced_is_wanted_up_to_the_maximum(int outstanding, int target)
+    {
+        view = view with { Batch = new(outstanding, 500, EndedAt: null) };
+        Assert.Equal(target, Target().Count);
+    }
+
+    [Theory]
+    [InlineData(0, 6, 5)]
+    [InlineData(0, 1, 1)]
+    [InlineData(30, 6, 3)]
+    [InlineData(60, 6, 2)]
+    [InlineData(300, 6, 1)]
+    [InlineData(-90, 6, 5)]
+    public void What_a_batch_left_over_is_kept_for_a_while_and_nothing_is_made_for_it(int secondsAgo, int ready, int target)
+    {
+        view = view with { Ready = ready, Batch = new(0, 5, Now.AddSeconds(-secondsAgo)) };
+        Assert.Equal(target, Target().Count);
+    }
+
     [Fact]
     public void Requests_of_the_future_after_a_clock_was_set_back_are_those_of_now() => Assert.Equal(3, Target(-90, -90, -90).Count);
 

@@ -1,3 +1,4 @@
+using Qubes.Kernel.Scripts.Files;
 using Qubes.Scripts.Tests.Worlds;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Scripting;
@@ -29,6 +30,16 @@ public sealed class TrustTests : IAsyncLifetime
         File.SetUnixFileMode(world.Own + "/fine.csx", UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await world.Host.RefreshAsync(default);
         Assert.Equal(ScriptState.Active, (await world.StatusAsync("fine")).State);
+    }
+
+    [Fact]
+    public void A_file_of_another_user_is_refused_by_whoever_is_not_that_user()
+    {
+        world.Put("fine", Fine);
+        var trust = new ScriptTrust([4711]);
+        var refusal = Assert.Throws<ScriptRefusedException>(() => trust.RequireFile(world.Own + "/fine.csx"));
+        Assert.Matches(@"fine\.csx belongs to user \d+; it must belong to 4711$", refusal.Message);
+        ScriptTrust.ForThisProcess().RequireFile(world.Own + "/fine.csx");
     }
 
     [Fact]

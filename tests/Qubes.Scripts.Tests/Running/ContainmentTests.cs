@@ -15,6 +15,7 @@ public sealed class ContainmentTests : IAsyncLifetime
         Start = TimeSpan.FromSeconds(2),
         Handler = TimeSpan.FromMilliseconds(300),
         Decision = TimeSpan.FromMilliseconds(300),
+        Patience = TimeSpan.FromMilliseconds(200),
         Grace = TimeSpan.FromMilliseconds(300),
         Memory = 16 << 20,
         Failures = 3,
@@ -45,11 +46,9 @@ public sealed class ContainmentTests : IAsyncLifetime
 
     [Theory]
     [InlineData("while (true) { }")]
-    [InlineData("for (var i = 0; ; i++) { if (i < 0) break; else i &= 1; }")]
     [InlineData("while (true) { try { while (true) { } } catch { } }")]
     [InlineData("while (true) { try { } finally { int.Parse(\"1\"); } }")]
     [InlineData("again: goto again;")]
-    [InlineData("foreach (var x in Enumerable.Repeat(1, int.MaxValue)) { foreach (var y in Enumerable.Repeat(1, int.MaxValue)) { } }")]
     [InlineData("Enumerable.Range(0, int.MaxValue).Select(x => (long)x).Concat(Endless()).Sum(); IEnumerable<long> Endless() { while (true) yield return 0; }")]
     public async Task A_policy_that_does_not_end_is_switched_off_and_its_last_decision_holds(string endless)
     {

@@ -27,6 +27,9 @@ internal sealed class ScriptWorld : IExtensions, IAsyncDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
+    // For whom a test's machine is too busy to be quick.
+    private static readonly ScriptBudgets Patient = new() { Patience = TimeSpan.FromSeconds(3), Decision = TimeSpan.FromSeconds(10), Handler = TimeSpan.FromSeconds(10) };
+
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("qubes-scripts-");
     private readonly IReadOnlyList<object> drivers =
         [new SimulatedHypervisor(TimeProvider.System), new SimulatedPoolDriver(), new SimulatedPoolDriver("linux-kernel")];
@@ -82,7 +85,7 @@ internal sealed class ScriptWorld : IExtensions, IAsyncDisposable
 
     public static async Task<ScriptWorld> StartAsync(ScriptBudgets? budgets = null, Action<ScriptWorld>? before = null)
     {
-        var world = new ScriptWorld(budgets ?? new ScriptBudgets());
+        var world = new ScriptWorld(budgets ?? Patient);
         var startup = world.container.Resolve<IKernelStartup>();
         await startup.LoadAsync(default);
         world.Bus = world.container.Resolve<Func<string, int, IEventBus>>()("test", 1000);

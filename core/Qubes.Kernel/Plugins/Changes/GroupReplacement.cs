@@ -129,7 +129,7 @@ internal sealed class GroupReplacement(PluginLife life, PluginRoster roster, ILo
         try
         {
             await life.DisposeAsync(member.Old);
-            again = await life.ActivateAsync(member.Old.Generation, member.Old.Rank);
+            again = await life.ActivateAsync(member.Old.Generation, member.Old.Rank, section: member.Old.Section.Values);
             await life.SwitchAsync((member.IsSwitched ? member.New : member.Old, again));
             if (member.New is not null)
                 await EndNewAsync(member);

@@ -23,6 +23,8 @@ internal sealed class FolderWatch : IDisposable
     private readonly Action<string, Exception> unwatched;
     private readonly ITimer quiet;
     private readonly ITimer look;
+    private TimeSpan untilRarely;
+    private TimeSpan interval;
     private bool disposed;
 
     /// <param name="directories">Absolute.</param>
@@ -43,9 +45,7 @@ internal sealed class FolderWatch : IDisposable
         lock (gate)
         {
             disposed = true;
-            foreach (var watcher in watchers.Values)
-                watcher.Dispose();
-            watchers.Clear();
+            UnwatchAll();
         }
         quiet.Dispose();
         look.Dispose();
@@ -67,7 +67,14 @@ internal sealed class FolderWatch : IDisposable
         {
             if (disposed)
                 return;
+            var count = watchers.Count;
+            untilRarely -= interval;
+            var isDue = untilRarely <= TimeSpan.Zero;
+            if (isDue)
+                UnwatchAll();
             WatchAll();
+            if (!isDue && watchers.Count == count)
+                return;
         }
         changed();
     }
@@ -83,15 +90,23 @@ internal sealed class FolderWatch : IDisposable
 
     private void WatchAll()
     {
-        foreach (var directory in directories)
+        foreach (var directory in directories.Where(directory => !watchers.ContainsKey(directory) && Directory.Exists(directory)))
         {
-            // One that was replaced as a whole is another directory: its watch sees nothing any more.
-            if (watchers.Remove(directory, out var before))
-                before.Dispose();
-            if (Directory.Exists(directory) && Watch(directory) is { } watcher)
+            if (Watch(directory) is { } watcher)
                 watchers.Add(directory, watcher);
         }
-        look.Change(watchers.Count == directories.Count ? Rarely : Often, Timeout.InfiniteTimeSpan);
+        if (untilRarely <= TimeSpan.Zero)
+            untilRarely = Rarely;
+        interval = watchers.Count == directories.Count ? untilRarely : Often;
+        look.Change(interval, Timeout.InfiniteTimeSpan);
+    }
+
+    // A directory that was replaced as a whole is another one: its watch sees nothing any more.
+    private void UnwatchAll()
+    {
+        foreach (var watcher in watchers.Values)
+            watcher.Dispose();
+        watchers.Clear();
     }
 
     private FileSystemWatcher? Watch(string directory)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Qubes.Kernel.Scripts.Files;
 
@@ -17,16 +16,4 @@ internal sealed class LoadedFiles(ScriptText text, ScriptReader reader) : Source
     public override bool Equals(object? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => text.Path.GetHashCode(StringComparison.Ordinal);
-}
-
-/// <summary>Gives the compiler the assemblies that are allowed, and no others.</summary>
-internal sealed class AllowedReferences : MetadataReferenceResolver
-{
-    public override ImmutableArray<PortableExecutableReference> ResolveReference(
-        string reference, string? baseFilePath, MetadataReferenceProperties properties) =>
-        AllowedAssemblies.Resolve(reference) is { } path ? [MetadataReference.CreateFromFile(path, properties)] : [];
-
-    public override bool Equals(object? other) => other is AllowedReferences;
-
-    public override int GetHashCode() => 1;
 }

@@ -8,8 +8,8 @@ namespace Qubes.Kernel.Scripts.Files;
 /// </summary>
 internal sealed class ScriptTrust(IReadOnlyCollection<uint> owners)
 {
-    /// <summary>Root, and whoever this process runs as.</summary>
-    public static ScriptTrust ForThisProcess() => new([0, FileFacts.Of("/proc/self").Uid]);
+    /// <summary>Root, and whoever this process runs as: not by <c>/proc/self</c>, a link, which is root's whoever looks.</summary>
+    public static ScriptTrust ForThisProcess() => new([0, FileFacts.Of($"/proc/{Environment.ProcessId}").Uid]);
 
     /// <exception cref="ScriptRefusedException">It is not to be trusted.</exception>
     public void RequireFile(string path) => Require(path, FileFacts.Regular, "a regular file");

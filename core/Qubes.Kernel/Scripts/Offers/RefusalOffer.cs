@@ -1,7 +1,6 @@
 using System.Reflection;
 using Qubes.Kernel.Scripts.Copies;
 using Qubes.Kernel.Scripts.Running;
-using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
 
@@ -87,22 +86,5 @@ internal sealed class RefusalOffer<T>(Func<T, string?> reason) : ScriptOffer($"r
     {
         if (why is not null)
             throw typeof(T) == typeof(AdminPermission) ? new PermissionDeniedException(why) : new QubesException(why);
-    }
-}
-
-/// <summary>Something that decides about access.</summary>
-internal interface IAccessDecision
-{
-    bool IsOfAdminCalls { get; }
-}
-
-/// <summary>What counts while a script that decides about calls of the Admin API cannot: nobody but the host may call.</summary>
-internal static class AccessWithoutDecision
-{
-    /// <exception cref="PermissionDeniedException">The caller is not the host.</exception>
-    public static void Refuse(AdminPermission call, string script)
-    {
-        if (call.Caller.Class != QubeClass.AdminVM)
-            throw new PermissionDeniedException($"{call.Method} is refused: the script {script}, which decides about it, does not work");
     }
 }
