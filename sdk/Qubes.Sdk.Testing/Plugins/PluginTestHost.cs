@@ -20,6 +20,7 @@ public sealed class PluginTestHost : IAsyncDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("qubes-plugin-test-").FullName;
     private readonly List<IKernelService> running = [];
+    private readonly IConfigurationRoot section = new ConfigurationBuilder().AddInMemoryCollection().Build();
     private IContainer? scope;
 
     /// <summary>A host with <c>dom0</c>, no other plugin, and an empty <c>QUBES_ROOT</c> of its own.</summary>
@@ -30,7 +31,7 @@ public sealed class PluginTestHost : IAsyncDisposable
         Paths = new QubesPaths(root, root + "/usr");
     }
 
-    /// <summary>What the plugin's section of <c>qubesd.conf</c> says; read when it starts.</summary>
+    /// <summary>What the plugin's section of <c>qubesd.conf</c> says; read when it starts, and by <see cref="ChangeSetting"/>.</summary>
     public IDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
     /// <summary>The bus; fire what the plugin is to see, or look at what was fired.</summary>
@@ -61,6 +62,8 @@ public sealed class PluginTestHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(plugin);
         if (scope is not null)
             throw new InvalidOperationException("a plugin has been started already: one host, one plugin");
+        foreach (var (name, value) in Settings)
+            section[name] = value;
         var builder = new ContainerBuilder();
         RegisterHost(builder);
         builder.RegisterModule(plugin);
@@ -80,6 +83,20 @@ public sealed class PluginTestHost : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The plugin is not started.</exception>
     public T Get<T>() where T : notnull =>
         scope is null ? throw new InvalidOperationException("start the plugin first") : scope.Resolve<T>();
+
+    /// <summary>Changes a setting while the plugin runs, as the daemon does for plugins that are <see cref="IConfigurable"/>.</summary>
+    /// <exception cref="Errors.QubesException">The plugin cannot use it; nothing has changed.</exception>
+    public void ChangeSetting(string name, string? value)
+    {
+        var plugins = Extensions.All<IConfigurable>();
+        var next = new ConfigurationBuilder().AddInMemoryCollection(section.AsEnumerable()).Build();
+        next[name] = value;
+        foreach (var plugin in plugins)
+            plugin.Check(next);
+        Settings[name] = section[name] = value;
+        foreach (var plugin in plugins)
+            plugin.Apply();
+    }
 
     /// <summary>Stops the plugin's services, last first, as the daemon does before it unloads it.</summary>
     public async Task StopAsync(CancellationToken cancel = default)
@@ -110,7 +127,7 @@ public sealed class PluginTestHost : IAsyncDisposable
         builder.RegisterInstance(new UndeferredNetworks()).As<IDeferredNetworks>().ExternallyOwned();
         builder.RegisterInstance(Extensions).As<IExtensions>().ExternallyOwned();
         builder.RegisterInstance(Paths).ExternallyOwned();
-        builder.RegisterInstance<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build()).ExternallyOwned();
+        builder.RegisterInstance<IConfiguration>(section).ExternallyOwned();
         builder.RegisterInstance(Log).As<ILoggerFactory>().ExternallyOwned();
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
         builder.RegisterInstance<TimeProvider>(Time).ExternallyOwned();

@@ -10,7 +10,6 @@ public sealed class PluginGuideTests : IAsyncLifetime
     private const string Plugins = "/usr/local/lib/qubes/plugins";
 
     private static readonly string Page = Repository.Root + "/docs/plugin-guide.md";
-    private static readonly string[] Simulated = ["--hypervisor", "simulated"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Stranger stranger = new();
@@ -19,7 +18,7 @@ public sealed class PluginGuideTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        daemon = await Daemon.StartAsync(Simulated);
+        daemon = await Daemon.StartAsync("--hypervisor", "simulated");
         Directory.CreateDirectory(daemon.Root + Plugins);
         // What the page takes for granted: a qube that can be started.
         var kernel = Directory.CreateDirectory(daemon.Root + "/var/lib/qubes/vm-kernels/none").FullName;
@@ -71,9 +70,6 @@ public sealed class PluginGuideTests : IAsyncLifetime
 
     private async Task ActivatedAsync()
     {
-        // HOT-RELOAD: delete the next two lines as soon as the daemon takes up plugins while it runs.
-        await daemon.StopAsync();
-        await daemon.RestartAsync(Simulated);
         activations++;
         await Polling.UntilAsync(
             () => Task.FromResult(Regex.Count(daemon.Log(), "Plugin StartNotes .* is active")), seen => seen == activations, Patience);

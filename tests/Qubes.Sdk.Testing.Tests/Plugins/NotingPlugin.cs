@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Qubes.Sdk.Backups;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
+using Qubes.Sdk.Errors;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Plugins;
@@ -19,14 +20,23 @@ public sealed class NotingPlugin(bool shared) : QubesPlugin
     protected override void Load(ContainerBuilder builder)
     {
         builder.RegisterInstance(Notes);
-        builder.RegisterType<First>().As<IKernelService>().SingleInstance();
+        builder.RegisterType<First>().As<IKernelService>().As<IConfigurable>().SingleInstance();
         var second = builder.RegisterType<Second>().As<IKernelService>().As<IBackupFilter>();
         if (shared)
             second.SingleInstance();
     }
 
-    internal sealed class First(List<string> notes, IEventBus events, IConfiguration settings, ILogger<First> log) : IKernelService
+    internal sealed class First(List<string> notes, IEventBus events, IConfiguration settings, ILogger<First> log)
+        : IKernelService, IConfigurable
     {
+        public void Check(IConfiguration next)
+        {
+            if (next["word"] == "")
+                throw new QubesException("setting word is empty");
+        }
+
+        public void Apply() => notes.Add("first goes on with " + settings["word"]);
+
         public Task StartAsync(CancellationToken cancel)
         {
             notes.Add("first starts with " + settings["word"]);

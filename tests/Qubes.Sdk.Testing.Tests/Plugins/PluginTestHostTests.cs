@@ -1,4 +1,5 @@
 using Qubes.Sdk.Backups;
+using Qubes.Sdk.Errors;
 using Qubes.Sdk.Plugins;
 using Qubes.Sdk.Testing.Plugins;
 
@@ -14,6 +15,20 @@ public sealed class PluginTestHostTests
             await host.StartAsync(plugin);
 
         Assert.Equal(["first starts with hello", "second starts", "second stops", "first stops"], plugin.Notes);
+    }
+
+    [Fact]
+    public async Task A_setting_that_changes_is_checked_before_it_is_applied()
+    {
+        var plugin = new NotingPlugin(shared: true);
+        await using var host = new PluginTestHost { Settings = { ["word"] = "hello" } };
+        await host.StartAsync(plugin);
+
+        Assert.Throws<QubesException>(() => host.ChangeSetting("word", ""));
+        Assert.Equal("hello", host.Settings["word"]);
+        host.ChangeSetting("word", "good-bye");
+
+        Assert.Equal(["first starts with hello", "second starts", "first goes on with good-bye"], plugin.Notes);
     }
 
     [Fact]
