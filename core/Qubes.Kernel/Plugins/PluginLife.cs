@@ -49,13 +49,7 @@ internal sealed class PluginLife(
             await made.DisposeAsync();
             throw;
         }
-        var ledger = roster.LedgerOf(made.Name);
-        ledger.Forgive();
-        made.Bus.Faulted = fault =>
-        {
-            if (ledger.Count(fault) is { } tooMany)
-                KeepsFailing?.Invoke(made, tooMany);
-        };
+        CountFaults(made);
         return made;
     });
 
@@ -155,8 +149,11 @@ internal sealed class PluginLife(
             await loop.InvokeAsync(() => Task.CompletedTask);
             await Task.Yield();
         }
-        foreach (var left in roster.Leftovers)
+        foreach (var left in roster.Leftovers.Where(left => !left.IsTold))
+        {
+            left.IsTold = true;
             Log.PluginNotUnloaded(log, left.Plugin, left.ToString());
+        }
     }
 
     /// <summary>What in the kernel holds its objects.</summary>
@@ -168,6 +165,18 @@ internal sealed class PluginLife(
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
+    }
+
+    // Apart from where it is made: this lambda lives as long as the instance, and must hold nothing else, least of all other instances.
+    private void CountFaults(PluginInstance made)
+    {
+        var ledger = roster.LedgerOf(made.Name);
+        ledger.Forgive();
+        made.Bus.Faulted = fault =>
+        {
+            if (ledger.Count(fault) is { } tooMany)
+                KeepsFailing?.Invoke(made, tooMany);
+        };
     }
 
     private static IEnumerable<string> Running(PluginInstance plugin) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Qubes.Sdk.Admin;
+using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Scripting;
 
@@ -15,15 +16,19 @@ internal sealed partial class ScriptMethods(IScripts scripts) : IAdminMethodProv
 {
     public IEnumerable<AdminMethod> Methods =>
     [
-        new AnsweringMethod("admin.script.List", AdminDestination.AdminVm, Presence.Forbidden, Presence.Forbidden, (_, _) => new(ScriptLines.Of(scripts.All))),
-        new AnsweringMethod("admin.script.Check", AdminDestination.AdminVm, Presence.Required, Presence.Required, CheckAsync),
-        new AnsweringMethod("admin.script.Enable", AdminDestination.AdminVm, Presence.Required, Presence.Forbidden,
-            (call, cancel) => DoneAsync(scripts.EnableAsync(NameOf(call), cancel))),
-        new AnsweringMethod("admin.script.Disable", AdminDestination.AdminVm, Presence.Required, Presence.Forbidden,
-            (call, cancel) => DoneAsync(scripts.DisableAsync(NameOf(call), cancel))),
-        new AnsweringMethod("admin.script.Reload", AdminDestination.AdminVm, Presence.Forbidden, Presence.Forbidden,
-            (_, cancel) => DoneAsync(scripts.RefreshAsync(cancel))),
+        OfHost("List", Presence.Forbidden, Presence.Forbidden, (_, _) => new(ScriptLines.Of(scripts.All))),
+        OfHost("Check", Presence.Required, Presence.Required, CheckAsync),
+        OfHost("Enable", Presence.Required, Presence.Forbidden, (call, cancel) => DoneAsync(scripts.EnableAsync(NameOf(call), cancel))),
+        OfHost("Disable", Presence.Required, Presence.Forbidden, (call, cancel) => DoneAsync(scripts.DisableAsync(NameOf(call), cancel))),
+        OfHost("Reload", Presence.Forbidden, Presence.Forbidden, (_, cancel) => DoneAsync(scripts.RefreshAsync(cancel))),
     ];
+
+    // Scripts run in the daemon, and even to compile one costs it time and memory: no policy opens that to a qube.
+    private static AnsweringMethod OfHost(
+        string name, Presence argument, Presence payload, Func<AdminCall, CancellationToken, ValueTask<AdminAnswer>> answer) =>
+        new("admin.script." + name, AdminDestination.AdminVm, argument, payload, (call, cancel) => call.Source.Class == QubeClass.AdminVM
+            ? answer(call, cancel)
+            : throw new PermissionDeniedException("Only the host may look after scripts."));
 
     private async ValueTask<AdminAnswer> CheckAsync(AdminCall call, CancellationToken cancel)
     {

@@ -30,6 +30,16 @@ public sealed class PluginReplacementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_started_together_with_others_is_unloaded_all_the_same()
+    {
+        test.Install("Other");
+        ProbeFiles.Upgrade(await RunAsync("One", "beside"));
+        await ReconcileAsync();
+        Assert.Equal(2, test.Control.Plugins.Count);
+        Assert.All(test.Control.Plugins, plugin => Assert.Empty(plugin.Leftovers));
+    }
+
+    [Fact]
     public async Task Beside_means_that_the_new_one_is_started_before_the_old_one_is_stopped()
     {
         ProbeFiles.Upgrade(await RunAsync("One", "beside"));

@@ -1,6 +1,8 @@
 using System.Text;
+using NSubstitute;
 using Qubes.Scripts.Tests.Worlds;
 using Qubes.Sdk.Admin;
+using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 
 namespace Qubes.Scripts.Tests.Offers;
@@ -56,11 +58,20 @@ public sealed class MethodTests : IAsyncLifetime
         await Assert.ThrowsAsync<QubesException>(() => CallAsync("admin.script.Disable", "one"));
     }
 
-    private async Task<string> CallAsync(string method, string argument = "", string payload = "")
+    [Fact]
+    public async Task Only_the_host_looks_after_scripts()
+    {
+        var qube = Substitute.For<IQube>();
+        qube.Class.Returns(QubeClass.AppVM);
+        foreach (var method in new[] { "admin.script.List", "admin.script.Enable", "admin.script.Disable", "admin.script.Reload", "admin.script.Check" })
+            await Assert.ThrowsAsync<PermissionDeniedException>(() => CallAsync(method, "one", "", qube));
+    }
+
+    private async Task<string> CallAsync(string method, string argument = "", string payload = "", IQube? source = null)
     {
         var answering = world.All<IAdminMethodProvider>().SelectMany(p => p.Methods).OfType<AnsweringMethod>().Single(m => m.Name == method);
         var host = world.Qubes.AdminVm;
-        var answer = await world.OnLoop(() => answering.Handler(new(method, host, host, argument, Encoding.UTF8.GetBytes(payload)), default).AsTask());
+        var answer = await world.OnLoop(() => answering.Handler(new(method, source ?? host, host, argument, Encoding.UTF8.GetBytes(payload)), default).AsTask());
         return Encoding.UTF8.GetString(answer.Utf8.Span);
     }
 }
