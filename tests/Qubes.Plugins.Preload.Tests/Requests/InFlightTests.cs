@@ -81,4 +81,37 @@ public sealed class InFlightTests : PreloadTest
 
         Assert.Equal(0, await Kernel.OnLoop(() => Kernel.Requests.Count));
     }
+
+    [Fact]
+    public async Task It_is_quiet_when_none_has_been_in_flight_for_a_quarter_of_a_second()
+    {
+        await Kernel.FinishAsync(Kernel.OnLoop(() => Kernel.Requests.WhenQuietAsync(default)));
+        var request = await Kernel.OnLoop(() => Kernel.Requests.Begin(Kernel.Qubes.Find("dvm2")!));
+        var quiet = Kernel.OnLoop(() => Kernel.Requests.WhenQuietAsync(default));
+        await Kernel.PassAsync(5);
+        Assert.False(quiet.IsCompleted);
+
+        await Kernel.OnLoop(() =>
+        {
+            request.Dispose();
+            return 0;
+        });
+        await Kernel.PassAsync(0.2);
+        Assert.False(quiet.IsCompleted);
+        await Kernel.PassAsync(0.1);
+
+        await Kernel.FinishAsync(quiet);
+    }
+
+    [Fact]
+    public async Task Quiet_is_waited_for_half_a_minute_at_most()
+    {
+        await Kernel.OnLoop(() => Kernel.Requests.Begin(Kernel.Qubes.Find("dvm2")!));
+        var quiet = Kernel.OnLoop(() => Kernel.Requests.WhenQuietAsync(default));
+        await Kernel.PassAsync(29);
+        Assert.False(quiet.IsCompleted);
+        await Kernel.PassAsync(2);
+
+        await Kernel.FinishAsync(quiet);
+    }
 }
