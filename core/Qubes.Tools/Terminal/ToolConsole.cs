@@ -19,8 +19,9 @@ internal sealed class ToolConsole : IAsyncDisposable
         OutputIsTerminal = outputIsTerminal;
         ErrorIsTerminal = errorIsTerminal;
         Out = Writer(output, outputIsTerminal);
-        Error = Writer(errors, errorIsTerminal);
-        Error.AutoFlush = true;
+        var unbuffered = Writer(errors, errorIsTerminal);
+        unbuffered.AutoFlush = true;
+        Error = TextWriter.Synchronized(unbuffered);
     }
 
     public Stream RawInput { get; }
@@ -36,8 +37,8 @@ internal sealed class ToolConsole : IAsyncDisposable
     /// <summary>Buffered text on standard output; flushed when the applet returns.</summary>
     public StreamWriter Out { get; }
 
-    /// <summary>Unbuffered text on standard error.</summary>
-    public StreamWriter Error { get; }
+    /// <summary>Unbuffered text on standard error; what is written at the same time comes one after the other.</summary>
+    public TextWriter Error { get; }
 
     public static ToolConsole FromProcess() => new(
         new DescriptorStream(0), new DescriptorStream(1), new DescriptorStream(2),
