@@ -96,9 +96,8 @@ internal sealed class ScriptThread : IAsyncDisposable
         Finish();
         var longest = guard.Reason is null ? budgets.Start + budgets.Handler : 3 * budgets.Grace;
         await Ended.WaitAsync(longest, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Ended.IsCompleted)
-            added.Dispose();
-        else
+        // The semaphore has no handle to give back, and the watchdog or a caller may still release it: it is not disposed of.
+        if (!Ended.IsCompleted)
             Stop("it did not come to an end");
     }
 
