@@ -32,7 +32,8 @@ public sealed class MemoryTests : IAsyncLifetime
         await machine.SetMemoryAsync(Most * MiB, default);
         await UntilAsync(machine, usage => usage.MemoryKiB == Most << 10);
         Assert.Equal("full", await agent.AskAsync("$B dd if=/dev/zero of=/t/f bs=1M count=160 2>/dev/null; echo full"));
-        await UntilAsync(machine, usage => usage.Host!.ProportionalKiB - idle.ProportionalKiB > 150 << 10);
+        // At once, although its pages were added up just before: whoever balances memory decides by it.
+        Assert.InRange((await machine.MeasureAsync(default)).Host!.ProportionalKiB - idle.ProportionalKiB, 150 << 10, 200 << 10);
 
         Assert.Equal("gone", await agent.AskAsync("$B rm /t/f; echo gone"));
         await machine.SetMemoryAsync(Least * MiB, default);

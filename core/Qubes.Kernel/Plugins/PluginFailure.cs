@@ -1,4 +1,5 @@
 using Autofac.Core;
+using Qubes.Sdk.Errors;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Kernel.Plugins;
@@ -15,6 +16,9 @@ internal static class PluginFailure
         if (root is PluginRefusedException refusal)
             return refusal;
         var line = string.Concat(root.Message.Select(c => char.IsControl(c) ? ' ' : c));
-        return new(PluginState.Malfunctioned, $"{root.GetType().Name}: {line}", cause);
+        // What is meant for users says what was refused and what would be accepted; neither its type nor who asked for it adds to that.
+        return root is QubesException
+            ? new(PluginState.Malfunctioned, line)
+            : new(PluginState.Malfunctioned, $"{root.GetType().Name}: {line}", cause);
     }
 }

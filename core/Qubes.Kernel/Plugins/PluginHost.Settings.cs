@@ -69,5 +69,5 @@ internal sealed partial class PluginHost
         }
     }
 
-    private static string Line(Exception e) => e is QubesException ? e.Message : PluginFailure.Of(e).Message;
+    private static string Line(Exception e) => PluginFailure.Of(e).Message;
 }

@@ -59,7 +59,7 @@ internal sealed class Balancer(MemoryOptions options, Ledger ledger, ClaimBook c
         var wanted = claims.WaitingBytes + ledger.Shortage;
         var missing = wanted - spare - ledger.Incoming;
         if (missing > (wanted > 0 ? 0 : Guest.LeastShortage))
-            AskDonors(missing, now);
+            AskDonors(Math.Max(missing, ledger.Shortage > 0 ? LeastTransfer : LeastPart), now); // more will be missing soon, and each is asked only so often
         else if (wanted == 0)
             Grow(spare, raises, now);
         orders.AddRange(raises);
@@ -127,7 +127,7 @@ internal sealed class Balancer(MemoryOptions options, Ledger ledger, ClaimBook c
             return;
         // Twice what is missing, so that nobody has to give all it has while others have as much.
         long surplus = 0;
-        var donors = Look(claims.Waiting.Count > 0 ? ledger.Donors.Concat(ledger.RestingDonors) : ledger.Donors, guest =>
+        var donors = Look(claims.Waiting.Count > 0 || ledger.Need > 0 ? ledger.Donors.Concat(ledger.RestingDonors) : ledger.Donors, guest =>
         {
             var isWanted = surplus < 2 * missing;
             surplus += isWanted ? guest.Surplus : 0;

@@ -112,6 +112,9 @@ internal sealed class Guest(string name, int id, long most, long current)
 
     public long Shortage => Goal - Given is var missing and > LeastShortage ? missing : 0;
 
+    /// <summary>What it uses already and has not: it swaps, or is about to.</summary>
+    public long Need => Math.Min(Used ?? 0, most) - Given is var missing and > 0 ? missing : 0;
+
     public long Surplus => Given - Preferred is var slack and > LeastSurplus ? slack : 0;
 
     /// <summary>What it may take of the host without asking anybody.</summary>

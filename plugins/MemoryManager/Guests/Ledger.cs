@@ -50,6 +50,9 @@ internal sealed class Ledger(MemoryOptions options)
     /// <summary>Σ of what members lack, those that rest included.</summary>
     public long Shortage { get; private set; }
 
+    /// <summary>Σ of what members use and have not, those that rest included: it does not wait for anybody's rest.</summary>
+    public long Need { get; private set; }
+
     /// <summary>Σ of what members have beyond their need.</summary>
     public long Surplus { get; private set; }
 
@@ -252,13 +255,15 @@ internal sealed class Ledger(MemoryOptions options)
             Preferred += sign * g.Preferred;
             Actual += sign * g.Actual;
             Shortage += sign * g.Shortage;
+            Need += sign * g.Need;
             Surplus += sign * g.Surplus;
         }
         Place(resting, g, g.IsResting, sign);
         if (sign > 0)
             g.Turn = !g.IsMember || g.Shortage == 0 ? 0 : g.Turn > 0 ? g.Turn : ++turns;
-        Place(waiting, g, g.IsMember && !g.IsResting && g.Shortage > 0, sign);
-        Place(starving, g, g.IsMember && !g.IsResting && g.Shortage > 0, sign);
+        var isServed = g.IsMember && g.Shortage > 0 && (!g.IsResting || g.Need > 0);
+        Place(waiting, g, isServed, sign);
+        Place(starving, g, isServed, sign);
         Place(growable, g, g.IsMember && !g.IsResting && g.CanGrow, sign);
         Place(donors, g, g.IsMember && !g.IsResting && g.Surplus > 0, sign);
     }

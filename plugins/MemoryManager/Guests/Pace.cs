@@ -9,10 +9,11 @@ internal struct Pace
     // When all would be there again; a token is missing for each interval until then.
     private DateTimeOffset full;
 
-    /// <summary>Counts a change; when the next may be.</summary>
+    /// <summary>Counts a change; when the next may be. One that was not waited for (<see cref="Guest.Need"/>) has its rest begin anew.</summary>
     public DateTimeOffset Take(DateTimeOffset now)
     {
-        full = (full > now ? full : now) + Each;
+        var (next, most) = ((full > now ? full : now) + Each, now + AtOnce * Each);
+        full = next < most ? next : most;
         return full - Each * (AtOnce - 1);
     }
 }

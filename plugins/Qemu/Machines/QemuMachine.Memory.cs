@@ -11,7 +11,8 @@ internal sealed partial class QemuMachine
 {
     /// <summary>
     /// The host's kernel walks all of a machine's memory to add it up, 4.5 ms for 600 MB: not for every sample that somebody takes. So the
-    /// sum is taken again after a thousand times what it took, within these bounds.
+    /// sum is taken again after a thousand times what it took, within these bounds. What came or went since is known from the count that
+    /// the kernel keeps anyway; of a copy's new pages that does not tell which it shares, so its last sum stands.
     /// </summary>
     private const int HostMemoryShare = 1000;
     private static readonly TimeSpan ShortestHostMemoryAge = TimeSpan.FromSeconds(2);
@@ -19,6 +20,7 @@ internal sealed partial class QemuMachine
 
     private readonly SemaphoreSlim weighing = new(1);
     private HostMemory? weighed;
+    private long residentThen;
     private long weighedAt;
     private TimeSpan weighedFor;
 
@@ -47,20 +49,20 @@ internal sealed partial class QemuMachine
             && actual.ValueKind == JsonValueKind.Number
             && actual.TryGetInt64(out var bytes)
             && bytes >= 0
-            ? new MachineUsage(bytes / 1024, facts.CpuTime) { Host = await WeighAsync(cancel).ConfigureAwait(false) }
+            ? new MachineUsage(bytes / 1024, facts.CpuTime) { Host = await WeighAsync(facts.ResidentKiB, cancel).ConfigureAwait(false) }
             : throw new QubeException($"QEMU does not say how much memory {record.Name} has");
     }
 
     private Task<JsonElement> OrderAsync(long bytes, CancellationToken cancel) =>
         CommandAsync("balloon", cancel, new JsonObject { ["value"] = bytes });
 
-    private async Task<HostMemory?> WeighAsync(CancellationToken cancel)
+    private async Task<HostMemory?> WeighAsync(long resident, CancellationToken cancel)
     {
         await weighing.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             if (weighed is not null && time.GetElapsedTime(weighedAt) < weighedFor)
-                return weighed;
+                return Since(weighed, resident - residentThen);
             var (pid, start) = (record.Pid, record.ProcessStart);
             await Task.Run(
                 () =>
@@ -68,6 +70,7 @@ internal sealed partial class QemuMachine
                     var began = time.GetTimestamp();
                     weighed = ProcessMemory.Of(pid, start);
                     weighedAt = time.GetTimestamp();
+                    residentThen = resident;
                     var wanted = time.GetElapsedTime(began, weighedAt) * HostMemoryShare;
                     weighedFor = wanted < ShortestHostMemoryAge ? ShortestHostMemoryAge
                         : wanted > LongestHostMemoryAge ? LongestHostMemoryAge
@@ -81,4 +84,8 @@ internal sealed partial class QemuMachine
             weighing.Release();
         }
     }
+
+    private HostMemory Since(HostMemory then, long more) => IsClone
+        ? then
+        : then with { ProportionalKiB = Math.Max(0, then.ProportionalKiB + more), PrivateKiB = Math.Max(0, then.PrivateKiB + more) };
 }

@@ -9,9 +9,10 @@ namespace Qubes.Plugins.Qemu.Processes;
 /// <param name="Start">Clock ticks (1/100 s) after the host's boot.</param>
 /// <param name="IsZombie">It has ended and waits for its parent.</param>
 /// <param name="CpuTime">User and system time of all its threads.</param>
+/// <param name="ResidentKiB">Its pages that are in memory, shared ones counted whole (RSS); the kernel keeps the count as it goes.</param>
 /// <param name="User">The effective user id.</param>
 /// <param name="Program">What it runs; null where that may not be seen.</param>
-internal sealed record ProcessFacts(long Start, bool IsZombie, TimeSpan CpuTime, uint User, string? Program)
+internal sealed record ProcessFacts(long Start, bool IsZombie, TimeSpan CpuTime, long ResidentKiB, uint User, string? Program)
 {
     private const int TicksPerSecond = 100; // USER_HZ, the same on every Linux for x86
     private const string Replaced = " (deleted)";
@@ -21,7 +22,7 @@ internal sealed record ProcessFacts(long Start, bool IsZombie, TimeSpan CpuTime,
     {
         try
         {
-            // pid (name) state ppid … utime is field 14, stime 15, starttime 22; the name may contain anything, even ')'.
+            // pid (name) state ppid … utime is field 14, stime 15, starttime 22, rss 24 in pages; the name may contain anything, even ')'.
             var stat = File.ReadAllText($"/proc/{pid}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             var cpu = Number(fields[14 - 3]) + Number(fields[15 - 3]);
@@ -29,6 +30,7 @@ internal sealed record ProcessFacts(long Start, bool IsZombie, TimeSpan CpuTime,
                 Number(fields[22 - 3]),
                 fields[0] is "Z" or "X",
                 TimeSpan.FromSeconds((double)cpu / TicksPerSecond),
+                Number(fields[24 - 3]) * Environment.SystemPageSize / 1024,
                 EffectiveUser(pid),
                 ProgramOf(pid));
         }

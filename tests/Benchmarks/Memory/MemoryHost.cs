@@ -37,7 +37,7 @@ internal sealed class MemoryHost : IAsyncDisposable
         var line = (await StatusAsync()).FirstOrDefault(l => l.TryGetProperty("qube", out var name) && name.GetString() == qube);
         return line.ValueKind != JsonValueKind.Object
             ? default
-            : new(Number("used"), Number("preferred"), Number("current"), Number("resident"));
+            : new(Number("claimed"), Number("used"), Number("preferred"), Number("current"), Number("resident"));
 
         long Number(string name) => line.TryGetProperty(name, out var value) ? value.GetInt64() : 0;
     }
@@ -60,5 +60,10 @@ internal sealed class MemoryHost : IAsyncDisposable
             .Select(line => JsonDocument.Parse(line).RootElement)];
 
     /// <summary>Of a qube, bytes; 0: nobody knows.</summary>
-    internal readonly record struct Figures(long Used, long Preferred, long Current, long Resident);
+    /// <param name="Claimed">What it says that it uses, what it swapped out included.</param>
+    /// <param name="Used">What is believed of that: about what it has touched.</param>
+    /// <param name="Preferred">What it is to have.</param>
+    /// <param name="Current">What it has.</param>
+    /// <param name="Resident">What it has touched of it.</param>
+    internal readonly record struct Figures(long Claimed, long Used, long Preferred, long Current, long Resident);
 }

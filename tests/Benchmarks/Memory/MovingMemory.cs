@@ -52,12 +52,12 @@ internal sealed class MovingMemory(MemoryHost host)
                 isFirst = false;
             }
             var figures = await host.OfAsync(busy);
-            return !isFirst && figures.Used > least && figures.Current >= figures.Used;
+            return !isFirst && figures.Claimed > least && figures.Current >= figures.Claimed;
         });
         enough.Add(clock.Whole);
         ended.Add(await writing);
         (await host.Daemon.RunAsync("qvm-run", "-p", busy, "rm /dev/shm/fill")).Succeeded();
-        await host.UntilAsync($"{busy} has told that it needs less", async () => (await host.OfAsync(busy)).Used < least);
+        await host.UntilAsync($"{busy} has told that it needs less", async () => (await host.OfAsync(busy)).Claimed < least);
     }
 
     private static async Task<double> EndAsync(Task<RunResult> program)

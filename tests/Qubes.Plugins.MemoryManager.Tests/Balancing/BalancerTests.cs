@@ -83,6 +83,26 @@ public sealed class BalancerTests
     }
 
     [Fact]
+    public void What_is_used_already_waits_for_nobodys_rest()
+    {
+        var needy = Tire(Add(current: 400, used: 800));
+        var donor = Tire(Add(current: 2000, used: 500));
+
+        Assert.Equal(donor, Assert.Single(Decide(free: 50)).Guest);
+        ledger.Measure(donor, donor.Given, donor.Given, Start);
+        Assert.Equal(needy, Assert.Single(Decide(free: 470)).Guest);
+    }
+
+    [Fact]
+    public void The_host_waits_until_a_guest_that_was_asked_often_has_rested()
+    {
+        Tire(Add(current: 600, used: 400));
+
+        Assert.Empty(Decide(free: 20));
+        Assert.Single(Decide(free: 20, seconds: Pace.Each.TotalSeconds));
+    }
+
+    [Fact]
     public void A_host_that_runs_short_takes_from_those_that_have_more_than_they_need()
     {
         var donor = Add(current: 1000, used: 500);
@@ -139,6 +159,13 @@ public sealed class BalancerTests
     {
         var total = free * MiB + ledger.Resident;
         return [.. balancer.Decide(new HostReading(Math.Max(0, total), free * MiB), Start.AddSeconds(seconds))];
+    }
+
+    private Guest Tire(Guest guest)
+    {
+        for (var i = 0; i < Pace.AtOnce; i++)
+            ledger.Retarget(guest, guest.Current, Start);
+        return guest;
     }
 
     private Guest Add(long current, long? used)

@@ -18,6 +18,16 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public void However_many_were_not_waited_for_one_rest_is_enough()
+    {
+        var pace = new Pace();
+        for (var i = 0; i < 100; i++)
+            pace.Take(Start);
+
+        Assert.Equal(Start + Pace.Each, pace.Take(Start));
+    }
+
+    [Fact]
     public void Rest_brings_all_of_them_back()
     {
         var pace = new Pace();
