@@ -23,7 +23,7 @@ usage: ./build.sh COMMAND
   test [FILTER]    unit tests and integration tests with real VMs; last line: N passed, N failed
   lint             formatting, analyzers, structure
   build            programs in out/bin, plugins and guest files where out/bin/qubesd finds them
-  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, clones, memory, admin, policy, events, scripts; default: all); writes docs/benchmarks.md
+  bench [WHAT...]  benchmarks (requests, transfers, calls, preloads, disposables, clones, memory, admin, policy, events, scripts, start; default: all); writes docs/benchmarks.md
   pack             the SDK, its test kit and the templates of 'dotnet new' as packages in out/packages
   install DESTDIR  lay out what was built as a distribution would
   clean            delete out/

@@ -7,13 +7,14 @@ using Qubes.Benchmarks.Events;
 using Qubes.Benchmarks.Memory;
 using Qubes.Benchmarks.Policy;
 using Qubes.Benchmarks.Requests;
+using Qubes.Benchmarks.Starting;
 using Qubes.Benchmarks.Transfers;
 using Qubes.Testbed;
 
-// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [clones] [memory] [admin] [policy] [events] [scripts]; by default everything. Writes docs/benchmarks.md.
-string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "clones", "memory", "admin", "policy", "events", "scripts"];
+// usage: Qubes.Benchmarks [requests] [transfers] [calls] [preloads] [disposables] [clones] [memory] [admin] [policy] [events] [scripts] [start]; by default everything. Writes docs/benchmarks.md.
+string[] chosen = args.Length > 0 ? args : ["requests", "transfers", "calls", "preloads", "disposables", "clones", "memory", "admin", "policy", "events", "scripts", "start"];
 var report = await Report.BeginAsync();
-if (chosen.Except(["clones", "memory", "admin", "policy", "events", "scripts"]).Any())
+if (chosen.Except(["clones", "memory", "admin", "policy", "events", "scripts", "start"]).Any())
     await MeasureMachinesAsync();
 await MeasureAsync("clones", () => CloneBenchmarks.RunAsync(report));
 await MeasureAsync("memory", () => MemoryBenchmarks.RunAsync(report));
@@ -29,6 +30,7 @@ await MeasureAsync("scripts", async () =>
     await using var policies = new ScriptPolicies();
     await policies.RunAsync(report, AppContext.BaseDirectory + "/scripts");
 });
+await MeasureAsync("start", () => DaemonStart.RunAsync(report));
 await MeasureAsync("events", () => EventDispatch.RunAsync(report));
 
 async Task MeasureAsync(string what, Func<Task> work)

@@ -119,7 +119,8 @@ internal sealed class PluginLife(
     {
         IReadOnlyList<string> holders = [.. await StopAsync(plugin), .. await DisposeAsync(plugin)];
         var left = extensions.Forget(plugin.Generation).Select(handler => $"{handler}, which stayed subscribed to IExtensions.Changed");
-        roster.Add(new(plugin.Name, plugin.Generation.Number, plugin.Generation.Watch(), [.. holders, .. left, .. await UsesAsync(plugin.Generation)]));
+        if (plugin.Generation.IsUnloadable)
+            roster.Add(new(plugin.Name, plugin.Generation.Number, plugin.Generation.Watch(), [.. holders, .. left, .. await UsesAsync(plugin.Generation)]));
         End(plugin.Generation);
     }
 

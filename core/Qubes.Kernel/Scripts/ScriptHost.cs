@@ -100,8 +100,7 @@ internal sealed class ScriptHost(
         try
         {
             var found = folders.Find();
-            foreach (var file in found.Where(f => f.Use == ScriptUse.Enabled))
-                await UpdateAsync(file);
+            await UpdateAsync([.. found.Where(f => f.Use == ScriptUse.Enabled)]);
             foreach (var run in await Loop.InvokeAsync(() => Task.FromResult(table.Keep(found))))
                 unloading.Begin(run);
         }
@@ -111,7 +110,29 @@ internal sealed class ScriptHost(
         }
     }
 
-    private async Task UpdateAsync(ScriptFile file)
+    // Made ready side by side, which takes time; then each takes its place in its turn, by name.
+    private async Task UpdateAsync(IReadOnlyList<ScriptFile> files)
+    {
+        var news = new ScriptNews?[files.Count];
+        try
+        {
+            var each = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+            await Parallel.ForAsync(0, files.Count, each, async (i, _) => news[i] = await MakeReadyAsync(files[i]));
+            for (var i = 0; i < news.Length; i++)
+            {
+                if (news[i] is { } ready)
+                    await TakeAsync(files[i], ready);
+                news[i] = null;
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(news.Select(left => left?.Run?.DisposeAsync().AsTask() ?? Task.CompletedTask));
+        }
+    }
+
+    // Null: what runs is what is in the file.
+    private async Task<ScriptNews?> MakeReadyAsync(ScriptFile file)
     {
         string? key = null;
         try
@@ -119,19 +140,20 @@ internal sealed class ScriptHost(
             var text = reader.Read(file.Path);
             key = CompiledCache.KeyOf(text);
             if (!await Loop.InvokeAsync(() => Task.FromResult(IsNews(file, key))))
-                return;
-            var run = await ScriptRun.StartAsync(file.Name, Compiled(file.Name, key, text), around);
-            if (await Loop.InvokeAsync(() => Task.FromResult(table.Switch(file, key, run))) is { } before)
-                unloading.Begin(before);
+                return null;
+            return new(key, await ScriptRun.StartAsync(file.Name, Compiled(file.Name, key, text), around), null);
         }
         catch (QubesException e)
         {
-            await Loop.InvokeAsync(() =>
-            {
-                table.Refuse(file, key, e.Message);
-                return Task.CompletedTask;
-            });
+            return new(key, null, e.Message);
         }
+    }
+
+    private async Task TakeAsync(ScriptFile file, ScriptNews ready)
+    {
+        var before = await Loop.InvokeAsync(() => Task.FromResult(table.Take(file, ready)));
+        if (before is not null)
+            unloading.Begin(before);
     }
 
     private bool IsNews(ScriptFile file, string key)

@@ -1,5 +1,6 @@
 using Autofac;
 using Microsoft.Extensions.Logging;
+using Qubes.Kernel.Loop;
 using Qubes.Kernel.Scripts.Compiling;
 using Qubes.Kernel.Scripts.Files;
 using Qubes.Kernel.Scripts.Running;
@@ -16,11 +17,15 @@ internal sealed class ScriptModule : Module
     {
         builder.Register(_ => ScriptTrust.ForThisProcess()).SingleInstance();
         builder.Register(c => new ScriptSurroundings(
-            c.Resolve<IKernelLoop>(), c.Resolve<IQubes>(), c.Resolve<TimeProvider>(), c.Resolve<ILoggerFactory>(), new ScriptBudgets())).SingleInstance();
+            c.Resolve<IKernelLoop>(), ChangesOf(c.Resolve<ITurnCommitter>()), c.Resolve<IQubes>(), c.Resolve<TimeProvider>(), c.Resolve<ILoggerFactory>(),
+            new ScriptBudgets())).SingleInstance();
         builder.RegisterTypes(
                 typeof(ScriptFolders), typeof(ScriptReader), typeof(ScriptCompiler), typeof(CompiledCache), typeof(ScriptTable), typeof(ScriptEnabling))
             .SingleInstance();
         // Ended by the daemon, in its place among the rest.
         builder.RegisterType<ScriptHost>().AsSelf().As<IScripts>().SingleInstance().ExternallyOwned();
     }
+
+    /// <summary>What <see cref="ScriptSurroundings.Changes"/> reads in a daemon.</summary>
+    public static Func<long> ChangesOf(ITurnCommitter state) => () => state.Changes;
 }

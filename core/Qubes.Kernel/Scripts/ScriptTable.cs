@@ -26,9 +26,19 @@ internal sealed class ScriptTable(EventBus buses, PluginExtensions extensions, I
 
     public ScriptEntry? Find(string name) => entries.GetValueOrDefault(name);
 
+    /// <summary>What has become of a file.</summary>
+    /// <returns>The version that ran and does no more; null: none.</returns>
+    public ScriptRun? Take(ScriptFile file, ScriptNews news)
+    {
+        if (news.Run is { } run)
+            return Switch(file, news.Key!, run);
+        Refuse(file, news.Key, news.Refusal!);
+        return null;
+    }
+
     /// <summary>A version takes over from the one before it: no event is lost or handled twice.</summary>
     /// <returns>The one before it; null: none.</returns>
-    public ScriptRun? Switch(ScriptFile file, string key, ScriptRun run)
+    private ScriptRun? Switch(ScriptFile file, string key, ScriptRun run)
     {
         var entry = EntryOf(file);
         var before = entry.Run;
@@ -45,7 +55,7 @@ internal sealed class ScriptTable(EventBus buses, PluginExtensions extensions, I
     }
 
     /// <summary>A version cannot be used; what runs goes on.</summary>
-    public void Refuse(ScriptFile file, string? key, string why)
+    private void Refuse(ScriptFile file, string? key, string why)
     {
         var entry = EntryOf(file);
         var isNew = entry.Message != why;

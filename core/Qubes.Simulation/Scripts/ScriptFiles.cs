@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Qubes.Kernel.Loop;
 using Qubes.Kernel.Scripts.Compiling;
 using Qubes.Kernel.Scripts.Files;
 using Qubes.Kernel.Scripts.Offers;
@@ -29,7 +30,9 @@ internal sealed class ScriptFiles(QubesPaths paths)
     public ScriptedPolicy Start(string path, IKernelLoop loop, IQubes qubes)
     {
         // Its budgets are of real time: how long it thinks is no part of what is simulated.
-        var around = new ScriptSurroundings(loop, qubes, TimeProvider.System, NullLoggerFactory.Instance, new ScriptBudgets());
+        // And what it has seen may always have changed: nobody counts.
+        long looks = 0;
+        var around = new ScriptSurroundings(loop, () => ++looks, qubes, TimeProvider.System, NullLoggerFactory.Instance, new ScriptBudgets());
         var name = Path.GetFileNameWithoutExtension(path);
         // The script has a thread of its own, and the simulation stands still meanwhile.
         var run = ScriptRun.StartAsync(name, Code(path), around).GetAwaiter().GetResult();

@@ -12,6 +12,9 @@ public enum PluginReload
     /// <summary>The old one's services are stopped before the new one's are started: for services that hold what only one can have, as a socket.</summary>
     Restart,
 
-    /// <summary>Only with the daemon: for plugins that hold what cannot be handed over, as running machines.</summary>
+    /// <summary>
+    /// Only with the daemon: for plugins that hold what cannot be handed over, as running machines. Its code cannot be unloaded, so what was compiled
+    /// ahead of time (ReadyToRun) is used, which .NET does not for code that can.
+    /// </summary>
     Never,
 }

@@ -72,7 +72,7 @@ internal sealed class ScriptPolicies : IExtensions, IAsyncDisposable
         report.Section(
             "Script policies",
             $"Microseconds, the median of {Rounds} rounds, with 100 requests within the hour. Deciding: on the script's thread, guards included, and what it allocates. Asking: what "
-            + "the kernel loop is held for, which is mostly the copy of the template.",
+            + "the kernel loop is held for when nothing of the template has changed since it was asked last; a copy of it takes some 10 µs more.",
             ["policy", "deciding: µs", "deciding: bytes", "asking: µs"], rows);
     }
 

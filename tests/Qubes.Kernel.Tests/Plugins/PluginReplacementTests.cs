@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using Qubes.Kernel.Plugins;
 using Qubes.Kernel.Plugins.Watching;
 using Qubes.Sdk.Errors;
@@ -66,6 +67,17 @@ public sealed class PluginReplacementTests : IAsyncLifetime
         AssertReport("One", PluginState.Active, "its folder has changed, but stays until the daemon is restarted", generation: 1);
         var refusal = await Assert.ThrowsAsync<QubesException>(() => test.Control.ReloadAsync("One", default));
         Assert.Contains("cannot be reloaded while the daemon runs", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("beside", true)]
+    [InlineData("restart", true)]
+    [InlineData("never", false)]
+    public async Task Code_can_be_unloaded_where_it_can_be_replaced(string reload, bool canBe)
+    {
+        await RunAsync("One", reload);
+        var driver = Assert.Single(test.Extensions.All<IStoragePoolDriver>());
+        Assert.Equal(canBe, AssemblyLoadContext.GetLoadContext(driver.GetType().Assembly)!.IsCollectible);
     }
 
     [Fact]

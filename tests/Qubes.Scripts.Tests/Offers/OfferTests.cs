@@ -39,6 +39,44 @@ public sealed class OfferTests : IAsyncLifetime
         Assert.Equal("dvm 8-17 tmpl True", (await world.AskAsync("see")).Reason);
     }
 
+    [Theory]
+    [InlineData("its own feature")]
+    [InlineData("a property")]
+    [InlineData("a tag")]
+    [InlineData("its template's feature")]
+    [InlineData("the host's feature")]
+    [InlineData("its network")]
+    [InlineData("its template's machine")]
+    public async Task A_policy_sees_what_has_changed_since_it_was_asked_last(string what)
+    {
+        await world.WriteAsync("see", """
+            Policy("see", v => new(1, $"{v.Template.Features.CheckWithTemplateAndAdminVm("office")} {v.Template.Properties.Get(QubeProperties.Memory)} {v.Template.Tags.Count}"
+                + $" {v.Template.Properties.Get(QubeProperties.Netvm)?.Name} {v.Template.Template.PowerState}"));
+            """);
+        var before = await world.AskAsync("see");
+        Assert.Equal(before, await world.AskAsync("see"));
+        await world.OnLoop(async () =>
+        {
+            var dvm = world.Qubes.Find("dvm");
+            Action change = what switch
+            {
+                "its own feature" => () => dvm.Features.Set("office", "8"),
+                "a property" => () => dvm.Properties.Set(QubeProperties.Memory, 555),
+                "a tag" => () => dvm.Tags.Add("new"),
+                "its template's feature" => () => dvm.Template!.Features.Set("office", "9"),
+                "the host's feature" => () => world.Qubes.AdminVm.Features.Set("office", "10"),
+                "its network" => () => Connect(dvm, world.Qubes.Find("work")),
+                _ => () => { },
+            };
+            change();
+            if (what == "its template's machine")
+                await dvm.Template!.StartAsync(default);
+            return true;
+        });
+
+        Assert.NotEqual(before.Reason, (await world.AskAsync("see", isNews: true)).Reason);
+    }
+
     [Fact]
     public async Task Events_come_by_type_and_by_name_with_copies_of_their_qubes()
     {
@@ -126,4 +164,10 @@ public sealed class OfferTests : IAsyncLifetime
 
     private Task<IQube> AcquireAsync(string by) =>
         world.OnLoop(() => world.Disposables.AcquireAsync(new(world.Qubes.Find("dvm"), world.Qubes.Find(by)), default));
+
+    private static void Connect(IQube qube, IQube network)
+    {
+        network.Properties.Set(QubeProperties.ProvidesNetwork, true);
+        qube.Properties.Set(QubeProperties.Netvm, network);
+    }
 }

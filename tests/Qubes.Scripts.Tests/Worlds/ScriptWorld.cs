@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Autofac;
 using Microsoft.Extensions.Logging;
 using Qubes.Kernel;
+using Qubes.Kernel.Loop;
 using Qubes.Kernel.Domains;
 using Qubes.Kernel.Plugins;
 using Qubes.Kernel.Scripts;
@@ -54,7 +55,7 @@ internal sealed class ScriptWorld : IExtensions, IAsyncDisposable
         builder.RegisterInstance(TimeProvider.System);
         builder.RegisterInstance(new Random(1)).ExternallyOwned();
         builder.Register(c => new ScriptSurroundings(
-            c.Resolve<IKernelLoop>(), c.Resolve<IQubes>(), TimeProvider.System, c.Resolve<ILoggerFactory>(), budgets)).SingleInstance();
+            c.Resolve<IKernelLoop>(), ScriptModule.ChangesOf(c.Resolve<ITurnCommitter>()), c.Resolve<IQubes>(), TimeProvider.System, c.Resolve<ILoggerFactory>(), budgets)).SingleInstance();
         container = builder.Build();
     }
 

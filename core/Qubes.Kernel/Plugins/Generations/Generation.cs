@@ -17,6 +17,9 @@ internal sealed class Generation(int number, PluginStatus source, StagedFolder f
 
     public PluginReload Reload => Source.Manifest!.Reload;
 
+    /// <summary>Whether its code leaves memory with it; that of a plugin that is never replaced goes with the daemon.</summary>
+    public bool IsUnloadable => Loader.LoadContext.IsCollectible;
+
     /// <summary>Where the copy is.</summary>
     public string StagedPath => folder.Path;
 

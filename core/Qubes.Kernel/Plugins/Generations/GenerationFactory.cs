@@ -52,7 +52,8 @@ internal sealed class GenerationFactory(QubesPaths paths)
     {
         var loader = PluginLoader.CreateFromAssemblyFile(Path.Combine(folder, manifest.Assembly), config =>
         {
-            config.IsUnloadable = true;
+            // What is never replaced starts quickly instead: collectible code is always compiled anew, also what was compiled ahead of time.
+            config.IsUnloadable = manifest.Reload != PluginReload.Never;
             config.SharedAssemblies.Add(typeof(QubesPlugin).Assembly.GetName());
             config.SharedAssemblies.Add(typeof(ContainerBuilder).Assembly.GetName());
         });

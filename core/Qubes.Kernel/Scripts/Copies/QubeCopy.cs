@@ -51,6 +51,7 @@ internal sealed class QubeCopy(IQube qube, ScriptOrders orders, IReadOnlyDiction
 
     public IMachine? Machine => throw Absent("machine");
 
+    private readonly int? machine = qube.Machine?.Id;
     private readonly Dictionary<string, string> qubeFeatures = qube.Features.ToDictionary(StringComparer.Ordinal);
     private readonly HashSet<string> qubeTags = [.. qube.Tags];
     private readonly string notes = qube.Notes;
@@ -70,6 +71,9 @@ internal sealed class QubeCopy(IQube qube, ScriptOrders orders, IReadOnlyDiction
     public Task UnpauseAsync(CancellationToken cancel) => Order("letting it run on", q => q.UnpauseAsync(CancellationToken.None));
 
     public override string ToString() => Name;
+
+    /// <summary>Whether the qube's machine is what it was: that is no part of what the store counts.</summary>
+    public bool RunsAs(IQube original) => original.PowerState == PowerState && original.Machine?.Id == machine;
 
     /// <summary>Has something done to the qube itself.</summary>
     public Task Order(string what, Func<IQube, Task> order) => orders.Give(Name, Uuid, what, order);

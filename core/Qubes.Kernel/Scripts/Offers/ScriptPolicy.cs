@@ -1,3 +1,4 @@
+using Qubes.Kernel.Scripts.Copies;
 using Qubes.Kernel.Scripts.Running;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
@@ -26,7 +27,7 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
     {
         (run, offer, broken) = (by, with, null);
         foreach (var decisions in all.Values)
-            decisions.Asked = null;
+            (decisions.Asked, decisions.Copy) = (null, null);
     }
 
     /// <summary>Nobody decides any more; what was decided last holds.</summary>
@@ -36,7 +37,7 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
         (run, offer, broken) = (null, null, why);
         foreach (var (template, decisions) in all)
         {
-            decisions.Asked = null;
+            (decisions.Asked, decisions.Copy) = (null, null);
             decisions.Fault = why;
             events.Fire(new PreloadDecided(template, name, Held(decisions, decisions.Max)));
         }
@@ -59,7 +60,10 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
     // One question about a template waits at a time: the newest.
     private void Ask(ScriptRun by, PolicyOffer with, PreloadView view, Decisions decisions)
     {
-        var copy = view with { Template = by.Copies().Of(view.Template) };
+        // Mostly nothing has changed since it was asked last, and a copy costs more than the decision.
+        if (decisions.Copy is not { AreCurrent: true })
+            decisions.Copy = by.Copies();
+        var copy = view with { Template = decisions.Copy.Of(view.Template) };
         if (decisions.Asked is { } waiting)
             waiting.Renew(copy);
         else
@@ -101,6 +105,9 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
         public PreloadTarget Answered { get; set; }
 
         public Question? Asked { get; set; }
+
+        /// <summary>What the script sees of the template.</summary>
+        public QubeCopies? Copy { get; set; }
 
         public int Max { get; set; }
 

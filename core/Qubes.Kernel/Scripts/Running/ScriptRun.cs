@@ -104,7 +104,7 @@ internal sealed class ScriptRun : IAsyncDisposable
     }
 
     /// <summary>Copies for one call, made on the kernel loop.</summary>
-    public QubeCopies Copies() => new(orders, around.Qubes.AdminVm);
+    public QubeCopies Copies() => new(orders, around.Qubes.AdminVm, around.Changes);
 
     /// <summary>The qube of a name.</summary>
     public IQube? Find(string name) => around.Qubes.TryFind(name, out var qube) ? qube : null;
