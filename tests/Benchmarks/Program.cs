@@ -32,6 +32,9 @@ await MeasureAsync("scripts", async () =>
 });
 await MeasureAsync("start", () => DaemonStart.RunAsync(report));
 await MeasureAsync("events", () => EventDispatch.RunAsync(report));
+foreach (var exceeded in report.Exceeded)
+    Console.Error.WriteLine("over its budget: " + exceeded);
+return report.Exceeded.Count == 0 ? 0 : 1;
 
 async Task MeasureAsync(string what, Func<Task> work)
 {

@@ -17,6 +17,7 @@ internal sealed class Report
     private static readonly string Folder = Path.Combine(Repository.Root, "docs/benchmarks");
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private readonly Dictionary<string, string> sections = [];
+    private readonly List<string> exceeded = [];
     private readonly string machine;
 
     private Report(string machine) => this.machine = machine;
@@ -40,6 +41,16 @@ internal sealed class Report
             text.AppendLine(Row(row));
         sections[title] = text.ToString();
         Console.Write(sections[title]);
+    }
+
+    /// <summary>What was more than it may be; the run fails then.</summary>
+    public IReadOnlyList<string> Exceeded => exceeded;
+
+    /// <summary>A budget of what does not depend on the machine, as allocation.</summary>
+    public void Bound(string what, long bytes, long most)
+    {
+        if (bytes > most)
+            exceeded.Add($"{what} allocates {bytes} bytes; it may {most}");
     }
 
     /// <summary>Draws a chart; returns a link to it.</summary>

@@ -3,7 +3,7 @@ namespace Qubes.Benchmarks.Clones;
 /// <summary>Disposables that begin as copies of a frozen machine, beside all other ways to have one.</summary>
 internal static class CloneBenchmarks
 {
-    // For whoever works on one of them: QUBES_PARTS=first,stages,warm,many,sustained
+    // For whoever works on one of them: QUBES_PARTS=first,stages,warm,many,sustained,batches
     private static readonly string[]? Chosen = Environment.GetEnvironmentVariable("QUBES_PARTS")?.Split(',');
 
     public static async Task RunAsync(Report report)
@@ -25,6 +25,7 @@ internal static class CloneBenchmarks
         await MeasureAsync("warm", new WarmUps(plain).RunAsync);
         await MeasureAsync("many", new ManyClones(plain).RunAsync);
         await MeasureAsync("sustained", new SustainedRequests(plain).RunAsync);
+        await MeasureAsync("batches", new Batches(plain).RunAsync);
 
         Task MeasureAsync(string part, Func<Report, Task> measure) => Chosen?.Contains(part) == false ? Task.CompletedTask : measure(report);
     }

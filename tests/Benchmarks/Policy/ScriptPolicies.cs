@@ -22,6 +22,7 @@ internal sealed class ScriptPolicies : IExtensions, IAsyncDisposable
 {
     private const int Rounds = 101;
     private const int CallsPerRound = 1000;
+    private const long MostBytes = 512;
 
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("qubes-bench-");
     private readonly IReadOnlyList<object> drivers = [new SimulatedHypervisor(TimeProvider.System), new SimulatedPoolDriver(), new SimulatedPoolDriver("linux-kernel")];
@@ -66,6 +67,7 @@ internal sealed class ScriptPolicies : IExtensions, IAsyncDisposable
             var script = await OnLoop(() => Task.FromResult(((ScriptPolicy)policy).Decider!));
             var (decision, bytes) = Measure(() => script(view), CallsPerRound);
             var asking = await OnLoop(() => Task.FromResult(Measure(() => policy.TargetOf(view), calls: 20).Time));
+            report.Bound($"a decision of {policy.Name}", bytes, MostBytes);
             rows.Add([policy.Name, Microseconds(decision), $"{bytes}", Microseconds(asking)]);
             Console.Error.WriteLine(string.Join("  ", rows[^1]));
         }
