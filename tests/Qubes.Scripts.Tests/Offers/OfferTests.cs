@@ -66,7 +66,8 @@ public sealed class OfferTests : IAsyncLifetime
                 "its template's feature" => () => dvm.Template!.Features.Set("office", "9"),
                 "the host's feature" => () => world.Qubes.AdminVm.Features.Set("office", "10"),
                 "its network" => () => Connect(dvm, world.Qubes.Find("work")),
-                _ => () => { },
+                _ => () => { }
+                ,
             };
             change();
             if (what == "its template's machine")
