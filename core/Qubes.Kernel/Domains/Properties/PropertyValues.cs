@@ -42,7 +42,7 @@ internal static class PropertyValues
         if (!misplaced && int.TryParse(digits.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign,
                 CultureInfo.InvariantCulture, out var number))
             return number;
-        throw new InvalidValueException($"Invalid value for property '{property}': '{text}' is not a whole number");
+        throw new InvalidValueException($"Invalid value for property '{property}': '{text}' is not a whole number of at most {int.MaxValue}");
     }
 
     private static bool ParseFlag(string property, string text) => text.ToLowerInvariant() switch
