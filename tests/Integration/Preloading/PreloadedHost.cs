@@ -52,7 +52,8 @@ internal sealed class PreloadedHost(Daemon daemon)
     public async Task<string> StateOfAsync(string name) =>
         (await LinesAsync()).FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal))?.Split("state=")[1].Split(' ')[0] ?? "gone";
 
-    public Task UntilGoneAsync(string name) => Polling.UntilAsync(() => StateOfAsync(name), state => state == "gone", Patience);
+    public Task UntilGoneAsync(string name, string orIs = "gone") =>
+        Polling.UntilAsync(() => StateOfAsync(name), state => state == "gone" || state == orIs, Patience);
 
     /// <summary>The process of its machine; null: it has none.</summary>
     public int? ProcessOf(string name) => daemon.Machines().Where(m => m.Contains(name, StringComparison.Ordinal))
