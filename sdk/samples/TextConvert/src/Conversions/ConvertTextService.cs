@@ -40,7 +40,7 @@ internal sealed class ConvertTextService(IKernelLoop loop, Disposal disposal, Co
         }
     }
 
-    /// <summary>The whole document; null if it is too long..</summary>
+    /// <summary>The whole document; null if it is too long.</summary>
     private async Task<ReadOnlyMemory<byte>?> ReadAsync(Stream input, CancellationToken cancel)
     {
         var most = settings.MostBytes;
