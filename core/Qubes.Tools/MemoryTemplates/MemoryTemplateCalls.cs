@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Qubes.Tools.Admin;
 using Qubes.Tools.Domains;
 using Qubes.Tools.Hosting;
@@ -17,7 +16,7 @@ internal sealed class MemoryTemplateCalls(Session session)
     public async Task<List<(string Text, MemoryTemplateStatus Said)>> StatusAsync(string? template, CancellationToken cancellation)
     {
         var answer = await CallAsync("Status", template ?? "dom0", "", cancellation);
-        return [.. AnswerText.Lines(answer).Select(line => (line, Parse(line)))];
+        return [.. AnswerText.Lines(answer).Select(line => (line, AnswerText.Said(line, Method + "Status", MemoryTemplateLines.Default.MemoryTemplateStatus)))];
     }
 
     /// <inheritdoc cref="StatusAsync"/>
@@ -36,19 +35,5 @@ internal sealed class MemoryTemplateCalls(Session session)
         {
             throw QubeList.NoSuch(destination);
         }
-    }
-
-    private static MemoryTemplateStatus Parse(string line)
-    {
-        try
-        {
-            if (JsonSerializer.Deserialize(line, MemoryTemplateLines.Default.MemoryTemplateStatus) is { } said)
-                return said;
-        }
-        catch (JsonException e)
-        {
-            throw new MalformedAnswerException($"a line of the answer to {Method}Status is not what it should be: {e.Message}");
-        }
-        throw new MalformedAnswerException($"a line of the answer to {Method}Status says nothing");
     }
 }

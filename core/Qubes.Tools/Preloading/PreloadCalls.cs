@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Qubes.Tools.Admin;
 using Qubes.Tools.Domains;
@@ -41,12 +40,12 @@ internal sealed class PreloadCalls(Session session)
     /// <param name="action"><c>start</c>, <c>stop</c> or <c>status</c>.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     public async Task<PreloadTrace> TraceAsync(string action, CancellationToken cancellation) =>
-        Parse("admin.preload.Trace", await CallAsync("admin.preload.Trace", System, action, cancellation), PreloadLines.Default.PreloadTrace);
+        AnswerText.Said(await CallAsync("admin.preload.Trace", System, action, cancellation), "admin.preload.Trace", PreloadLines.Default.PreloadTrace);
 
     private async Task<List<Line<T>>> ReadAsync<T>(string method, string? template, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         var answer = await CallAsync(method, template ?? System, "", cancellation);
-        return [.. AnswerText.Lines(answer).Select(line => new Line<T>(line, Parse(method, line, type)))];
+        return [.. AnswerText.Lines(answer).Select(line => new Line<T>(line, AnswerText.Said(line, method, type)))];
     }
 
     private async Task<string> CallAsync(string method, string destination, string argument, CancellationToken cancellation)
@@ -59,19 +58,5 @@ internal sealed class PreloadCalls(Session session)
         {
             throw QubeList.NoSuch(destination);
         }
-    }
-
-    private static T Parse<T>(string method, string line, JsonTypeInfo<T> type)
-    {
-        try
-        {
-            if (JsonSerializer.Deserialize(line, type) is { } said)
-                return said;
-        }
-        catch (JsonException e)
-        {
-            throw new MalformedAnswerException($"a line of the answer to {method} is not what it should be: {e.Message}");
-        }
-        throw new MalformedAnswerException($"a line of the answer to {method} says nothing");
     }
 }

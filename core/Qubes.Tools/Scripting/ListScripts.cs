@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Qubes.Tools.Admin;
 using Qubes.Tools.Applets;
 using Qubes.Tools.Hosting;
@@ -11,15 +10,17 @@ namespace Qubes.Tools.Scripting;
 /// <summary><c>qubes-script list [--json]</c>.</summary>
 internal sealed class ListScripts() : AppletAction("list", "Show all scripts, what became of them, and what is wrong.")
 {
+    private const string Method = "admin.script.List";
+
     private readonly Option<bool> json = new("--json") { Description = "A line of JSON for each script" };
 
     protected override void Describe(Command command) => command.Add(json);
 
     public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var answer = await session.Admin.CallAsync("admin.script.List", "dom0", cancellation: cancellation);
+        var answer = await session.Admin.CallAsync(Method, "dom0", cancellation: cancellation);
         var texts = AnswerText.Lines(answer).ToList();
-        var scripts = texts.Select(Parse).ToList();
+        var scripts = texts.Select(text => AnswerText.Said(text, Method, ScriptLines.Default.ScriptLine)).ToList();
         if (line.GetValue(json))
             texts.ForEach(session.Console.Out.WriteLine);
         else
@@ -44,19 +45,5 @@ internal sealed class ListScripts() : AppletAction("list", "Show all scripts, wh
             return;
         foreach (var script in scripts)
             session.Console.Out.WriteLine(SafeText.OneLine($"{script.Name}: {script.Path}"));
-    }
-
-    private static ScriptLine Parse(string line)
-    {
-        try
-        {
-            if (JsonSerializer.Deserialize(line, ScriptLines.Default.ScriptLine) is { } script)
-                return script;
-        }
-        catch (JsonException e)
-        {
-            throw new MalformedAnswerException($"a line of the answer to admin.script.List is not what it should be: {e.Message}");
-        }
-        throw new MalformedAnswerException("a line of the answer to admin.script.List says nothing");
     }
 }

@@ -78,7 +78,7 @@ internal sealed class Balancer(MemoryOptions options, Ledger ledger, ClaimBook c
         {
             var level = LevelOf(forGuests);
             foreach (var guest in Look(ledger.Starving, _ => true))
-                Raise(raises, guest, Math.Max(guest.Goal, Shares.OfEnough(level, guest.Preferred, guest.Most)), ref forGuests, now);
+                Raise(raises, guest, guest.IsDoubted ? guest.Goal : Math.Max(guest.Goal, Shares.OfEnough(level, guest.Preferred, guest.Most)), ref forGuests, now);
         }
         else if (ledger.Surplus + ledger.Incoming > 0)
         {

@@ -123,8 +123,8 @@ internal sealed class Guest(string name, int id, long most, long current)
     /// <summary>What it is giving back.</summary>
     public long Incoming => Trouble == Trouble.None && Movement is not null ? Math.Max(0, Current - Given) : 0;
 
-    /// <summary>It can be given a noticeable amount beyond its need.</summary>
-    public bool CanGrow => most - Given >= LeastGrowth && Shortage == 0;
+    /// <summary>It can be given a noticeable amount beyond its need; one that says more than is believed gets none.</summary>
+    public bool CanGrow => most - Given >= LeastGrowth && Shortage == 0 && !IsDoubted;
 
     /// <summary>Growth beyond the need is by a tenth of it, or not at all.</summary>
     public long LeastGrowth => Math.Max(LeastShortage, Preferred / 10);

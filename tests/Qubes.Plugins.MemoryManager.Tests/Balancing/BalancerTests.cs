@@ -83,6 +83,18 @@ public sealed class BalancerTests
     }
 
     [Fact]
+    public void Who_says_more_than_is_believed_gets_what_is_believed_and_no_part_of_the_rest()
+    {
+        var liar = Add(current: 400, used: null);
+        ledger.Measure(liar, 400 * MiB, 360 * MiB, Start);
+        ledger.Say(liar, 4000 * MiB);
+
+        Assert.Equal(450, Assert.Single(Decide(free: 1000)).Target / MiB);
+        ledger.Measure(liar, 450 * MiB, 360 * MiB, Start);
+        Assert.Empty(Decide(free: 1000, seconds: 1));
+    }
+
+    [Fact]
     public void What_is_used_already_waits_for_nobodys_rest()
     {
         var needy = Tire(Add(current: 400, used: 800));
