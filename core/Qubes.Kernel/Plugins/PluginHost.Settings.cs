@@ -54,7 +54,7 @@ internal sealed partial class PluginHost
         }
         catch (Exception e) // A plugin may throw anything; whatever it is, it does not want this.
         {
-            return $"its new configuration is refused, the one before stays: {Line(e)}";
+            return $"its new configuration is refused, the one before stays: {PluginFailure.Of(e).Message}";
         }
         plugin.Section.Replace(values);
         try
@@ -65,9 +65,8 @@ internal sealed partial class PluginHost
         }
         catch (Exception e) // As above; but it had said that it would.
         {
-            return $"it failed while it took its new configuration: {Line(e)}";
+            return $"it failed while it took its new configuration: {PluginFailure.Of(e).Message}";
         }
     }
 
-    private static string Line(Exception e) => PluginFailure.Of(e).Message;
 }

@@ -16,16 +16,17 @@ internal sealed class ScriptModule : Module
     protected override void Load(ContainerBuilder builder)
     {
         builder.Register(_ => ScriptTrust.ForThisProcess()).SingleInstance();
-        builder.Register(c => new ScriptSurroundings(
-            c.Resolve<IKernelLoop>(), ChangesOf(c.Resolve<ITurnCommitter>()), c.Resolve<IQubes>(), c.Resolve<TimeProvider>(), c.Resolve<ILoggerFactory>(),
-            new ScriptBudgets())).SingleInstance();
+        builder.RegisterInstance(new ScriptBudgets());
+        builder.Register(c =>
+        {
+            var state = c.Resolve<ITurnCommitter>();
+            return new ScriptSurroundings(
+                c.Resolve<IKernelLoop>(), () => state.Changes, c.Resolve<IQubes>(), c.Resolve<TimeProvider>(), c.Resolve<ILoggerFactory>(), c.Resolve<ScriptBudgets>());
+        }).SingleInstance();
         builder.RegisterTypes(
                 typeof(ScriptFolders), typeof(ScriptReader), typeof(ScriptCompiler), typeof(CompiledCache), typeof(ScriptTable), typeof(ScriptEnabling))
             .SingleInstance();
         // Ended by the daemon, in its place among the rest.
         builder.RegisterType<ScriptHost>().AsSelf().As<IScripts>().SingleInstance().ExternallyOwned();
     }
-
-    /// <summary>What <see cref="ScriptSurroundings.Changes"/> reads in a daemon.</summary>
-    public static Func<long> ChangesOf(ITurnCommitter state) => () => state.Changes;
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Qubes.Kernel.Loop;
 using Qubes.Kernel.Scripts.Compiling;
 using Qubes.Kernel.Scripts.Files;
 using Qubes.Kernel.Scripts.Offers;

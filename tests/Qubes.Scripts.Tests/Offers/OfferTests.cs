@@ -58,20 +58,16 @@ public sealed class OfferTests : IAsyncLifetime
         await world.OnLoop(async () =>
         {
             var dvm = world.Qubes.Find("dvm");
-            Action change = what switch
+            switch (what)
             {
-                "its own feature" => () => dvm.Features.Set("office", "8"),
-                "a property" => () => dvm.Properties.Set(QubeProperties.Memory, 555),
-                "a tag" => () => dvm.Tags.Add("new"),
-                "its template's feature" => () => dvm.Template!.Features.Set("office", "9"),
-                "the host's feature" => () => world.Qubes.AdminVm.Features.Set("office", "10"),
-                "its network" => () => Connect(dvm, world.Qubes.Find("work")),
-                _ => () => { }
-                ,
-            };
-            change();
-            if (what == "its template's machine")
-                await dvm.Template!.StartAsync(default);
+                case "its own feature": dvm.Features.Set("office", "8"); break;
+                case "a property": dvm.Properties.Set(QubeProperties.Memory, 555); break;
+                case "a tag": dvm.Tags.Add("new"); break;
+                case "its template's feature": dvm.Template!.Features.Set("office", "9"); break;
+                case "the host's feature": world.Qubes.AdminVm.Features.Set("office", "10"); break;
+                case "its network": Connect(dvm, world.Qubes.Find("work")); break;
+                default: await dvm.Template!.StartAsync(default); break;
+            }
             return true;
         });
 

@@ -1,5 +1,5 @@
-using Qubes.Sdk.Testing.Time;
 using Qubes.Kernel.Scripts.Running;
+using Qubes.Sdk.Testing.Time;
 
 namespace Qubes.Scripts.Tests.Running;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Autofac;
 using Microsoft.Extensions.Logging;
 using Qubes.Kernel;
-using Qubes.Kernel.Loop;
 using Qubes.Kernel.Domains;
 using Qubes.Kernel.Plugins;
 using Qubes.Kernel.Scripts;
@@ -54,8 +53,7 @@ internal sealed class ScriptWorld : IExtensions, IAsyncDisposable
         builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
         builder.RegisterInstance(TimeProvider.System);
         builder.RegisterInstance(new Random(1)).ExternallyOwned();
-        builder.Register(c => new ScriptSurroundings(
-            c.Resolve<IKernelLoop>(), ScriptModule.ChangesOf(c.Resolve<ITurnCommitter>()), c.Resolve<IQubes>(), TimeProvider.System, c.Resolve<ILoggerFactory>(), budgets)).SingleInstance();
+        builder.RegisterInstance(budgets);
         container = builder.Build();
     }
 

@@ -27,7 +27,7 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
     {
         (run, offer, broken) = (by, with, null);
         foreach (var decisions in all.Values)
-            (decisions.Asked, decisions.Copy) = (null, null);
+            (decisions.Asked, decisions.Copies) = (null, null);
     }
 
     /// <summary>Nobody decides any more; what was decided last holds.</summary>
@@ -37,7 +37,7 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
         (run, offer, broken) = (null, null, why);
         foreach (var (template, decisions) in all)
         {
-            (decisions.Asked, decisions.Copy) = (null, null);
+            (decisions.Asked, decisions.Copies) = (null, null);
             decisions.Fault = why;
             events.Fire(new PreloadDecided(template, name, Held(decisions, decisions.Max)));
         }
@@ -61,9 +61,9 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
     private void Ask(ScriptRun by, PolicyOffer with, PreloadView view, Decisions decisions)
     {
         // Mostly nothing has changed since it was asked last, and a copy costs more than the decision.
-        if (decisions.Copy is not { AreCurrent: true })
-            decisions.Copy = by.Copies();
-        var copy = view with { Template = decisions.Copy.Of(view.Template) };
+        if (decisions.Copies is not { AreCurrent: true })
+            decisions.Copies = by.Copies();
+        var copy = view with { Template = decisions.Copies.Of(view.Template) };
         if (decisions.Asked is { } waiting)
             waiting.Renew(copy);
         else
@@ -107,7 +107,7 @@ internal sealed class ScriptPolicy(string name, IEventBus events) : IPreloadPoli
         public Question? Asked { get; set; }
 
         /// <summary>What the script sees of the template.</summary>
-        public QubeCopies? Copy { get; set; }
+        public QubeCopies? Copies { get; set; }
 
         public int Max { get; set; }
 
