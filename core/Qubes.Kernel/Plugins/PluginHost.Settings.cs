@@ -68,5 +68,4 @@ internal sealed partial class PluginHost
             return $"it failed while it took its new configuration: {PluginFailure.Of(e).Message}";
         }
     }
-
 }
