@@ -60,6 +60,32 @@ public sealed class BuildTests : CloningTest
     }
 
     [Fact]
+    public async Task Whoever_has_a_disposable_has_the_processors_until_it_ends_but_not_for_ever()
+    {
+        var works = await Kernel.StartOneAsync();
+        await Kernel.PassAsync(20);
+        Assert.Empty(World.Driver.Frozen);
+        await Kernel.OnLoop(() => works.KillAsync(default));
+        await Kernel.PassAsync(3);
+        Assert.Single(World.Driver.Frozen);
+
+        await Kernel.StartOneAsync("dvm2");
+        await Kernel.PassAsync(29);
+        Assert.Single(World.Driver.Frozen);
+        await Kernel.PassAsync(2);
+        Assert.Equal(2, World.Driver.Frozen.Count);
+    }
+
+    [Fact]
+    public async Task A_disposable_that_is_paused_puts_nothing_off()
+    {
+        var waits = await Kernel.StartOneAsync();
+        await Kernel.OnLoop(() => waits.PauseAsync(default));
+        await Kernel.PassAsync(4);
+        Assert.Single(World.Driver.Frozen);
+    }
+
+    [Fact]
     public async Task The_hidden_disposables_are_internal_nobodys_and_gone_afterwards()
     {
         List<string> seen = [];
@@ -72,14 +98,14 @@ public sealed class BuildTests : CloningTest
         await Kernel.BuildAsync();
         Assert.Equal(["1", "1"], seen);
         Assert.Empty(await Kernel.HiddenAsync());
-        Assert.Single(World.Machines.Machines);
+        Assert.Empty(World.Machines.Machines);
     }
 
     [Fact]
     public async Task A_template_whose_proof_fails_is_never_served_and_is_out_of_service()
     {
         World.Guests.Identifying = _ => throw new Sdk.Errors.QubeException("no entropy was credited");
-        await Kernel.StartOneAsync();
+        Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(60);
         var status = await Kernel.StatusAsync();
         Assert.Equal("refused", status.State);
@@ -108,7 +134,7 @@ public sealed class BuildTests : CloningTest
             tries++;
             throw new Sdk.Errors.QubeException("no room");
         };
-        await Kernel.StartOneAsync();
+        Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(5);
         Assert.Equal(("failed", "no room", 1), ((await Kernel.StatusAsync()).State, (await Kernel.StatusAsync()).Reason, tries));
         await Kernel.PassAsync(300);
@@ -125,7 +151,7 @@ public sealed class BuildTests : CloningTest
     public async Task A_driver_that_breaks_costs_a_try_and_no_more()
     {
         World.Driver.Freezing = _ => throw new InvalidOperationException("a defect");
-        await Kernel.StartOneAsync();
+        Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(5);
         Assert.Equal("failed", (await Kernel.StatusAsync()).State);
         Assert.NotEmpty(Kernel.TakeFaults());
@@ -144,7 +170,7 @@ public sealed class BuildTests : CloningTest
                 await Task.Delay(Timeout.InfiniteTimeSpan, World.Clock, cancel);
             return new Sdk.Guests.GuestServiceResult(service == "my.Fails" ? 3 : 0, default);
         };
-        await Kernel.StartOneAsync();
+        Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(120);
         Assert.Equal("ready", (await Kernel.StatusAsync()).State);
         Assert.Contains(World.Guests.Calls, c => c.EndsWith(" my.Last", StringComparison.Ordinal));
@@ -155,7 +181,7 @@ public sealed class BuildTests : CloningTest
     {
         var release = new TaskCompletionSource();
         World.Guests.Sealing = (_, cancel) => release.Task.WaitAsync(cancel);
-        await Kernel.StartOneAsync();
+        Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(4);
         Assert.Equal("building", (await Kernel.StatusAsync()).State);
         Assert.False(await Kernel.IsCopiedAsync());
@@ -169,7 +195,7 @@ public sealed class BuildTests : CloningTest
     {
         var release = new TaskCompletionSource();
         World.Guests.Sealing = (_, cancel) => release.Task.WaitAsync(cancel);
-        await Kernel.StartOneAsync();
+        Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(4);
         Assert.Single(await Kernel.HiddenAsync());
 
@@ -187,7 +213,7 @@ public sealed class BuildTests : CloningTest
     public async Task The_plugin_ends_in_the_midst_of_it_and_nothing_stays()
     {
         World.Guests.Sealing = (_, cancel) => Task.Delay(Timeout.InfiniteTimeSpan, World.Clock, cancel);
-        await Kernel.StartOneAsync();
+        Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(4);
         await Kernel.StopPluginAsync();
         Assert.Empty(await Kernel.HiddenAsync());

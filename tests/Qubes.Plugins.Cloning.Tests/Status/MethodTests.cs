@@ -11,7 +11,7 @@ public sealed class MethodTests : CloningTest
     {
         await Kernel.DisposeAsync();
         Kernel = await CloningKernel.StartAsync(new CloningWorld { Section = { ["build"] = "manual" } });
-        await Kernel.StartOneAsync();
+        Assert.False(await Kernel.IsCopiedAsync());
         await Kernel.PassAsync(60);
         Assert.Equal("none", (await Kernel.StatusAsync()).State);
         Assert.Equal("", await Kernel.CallAsync("admin.memorytemplate.Build", "dvm", "wait").WaitAsync(TimeSpan.FromSeconds(20)));

@@ -1,2 +1,2 @@
-// Whether anything still happens is told by what the process's threads do (CloningKernel.SettleAsync).
+// Whether anything still happens is told by what the process's threads do (tests/KernelWorld/Quiet.cs).
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,9 +1,6 @@
 using Autofac;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
-using Qubes.Kernel;
-using Qubes.Kernel.Domains;
-using Qubes.Kernel.Startup;
+using Qubes.KernelWorld;
 using Qubes.Plugins.MemoryManager.Clients;
 using Qubes.Plugins.MemoryManager.Host;
 using Qubes.Plugins.MemoryManager.Pressure;
@@ -18,47 +15,25 @@ using Qubes.Sdk.Testing.Hypervisors;
 namespace Qubes.Plugins.MemoryManager.Tests.Worlds;
 
 /// <summary>The real kernel with the real plugin; machines, the host's memory and time are simulated. AppVMs <c>one</c> to <c>three</c> of 1 to 4 GiB.</summary>
-internal sealed class MemoryKernel : IAsyncDisposable
+internal sealed class MemoryKernel : WorldKernel
 {
-    private const int MostWakings = 5_000;
-    private static int fewestBusy = int.MaxValue;
+    private MemoryKernel(DirectoryInfo root, MemoryWorld world) : base(root, world, world.Clock) => World = world;
 
-    private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("qmem-");
-    private readonly Faults faults = new();
-    private IContainer container = null!;
-    private ILifetimeScope plugin = null!;
+    public MemoryWorld World { get; }
 
-    public MemoryWorld World { get; } = new();
+    public string SocketPath => Part<ClientServer>().SocketPath;
 
-    public QubeRegistry Qubes => container.Resolve<QubeRegistry>();
-
-    public QubesPaths Paths => container.Resolve<QubesPaths>();
-
-    public string SocketPath => plugin.Resolve<ClientServer>().SocketPath;
-
-    public IMemoryBroker Broker => plugin.Resolve<IMemoryBroker>();
+    public IMemoryBroker Broker => Part<IMemoryBroker>();
 
     public static async Task<MemoryKernel> StartAsync()
     {
-        var kernel = new MemoryKernel();
+        var root = Directory.CreateTempSubdirectory("qmem-");
+        await AddGuestKernelAsync(root, "1.0");
+        var kernel = new MemoryKernel(root, new MemoryWorld());
         await kernel.BootAsync();
         await kernel.PopulateAsync();
         return kernel;
     }
-
-    public T Part<T>() where T : notnull => plugin.Resolve<T>();
-
-    public Task OnLoop(Func<Task> work) => container.Resolve<IKernelLoop>().InvokeAsync(work);
-
-    public Task<T> OnLoop<T>(Func<Task<T>> work) => container.Resolve<IKernelLoop>().InvokeAsync(work);
-
-    public Task<T> OnLoop<T>(Func<T> work) => OnLoop(() => Task.FromResult(work()));
-
-    public Task OnLoop(Action work) => OnLoop(() =>
-    {
-        work();
-        return Task.CompletedTask;
-    });
 
     public IQube Find(string name) => Qubes.Find(name);
 
@@ -76,30 +51,8 @@ internal sealed class MemoryKernel : IAsyncDisposable
 
     public async Task SayAsync(string name, long usedMiB)
     {
-        await OnLoop(() => plugin.Resolve<IGuestMemoryListener>().Reported(Find(name), usedMiB << 20));
+        await OnLoop(() => Part<IGuestMemoryListener>().Reported(Find(name), usedMiB << 20));
         await SettleAsync();
-    }
-
-    /// <summary>Calls a method of the Admin API as the host.</summary>
-    public Task<string> CallAsync(string method, string destination) => OnLoop(async () =>
-    {
-        var found = (AnsweringMethod)plugin.Resolve<IAdminMethodProvider>().Methods.Single(m => m.Name == method);
-        var answer = await found.Handler(new AdminCall(method, Qubes.AdminVm, Find(destination), "", default), default);
-        return System.Text.Encoding.UTF8.GetString(answer.Utf8.Span);
-    });
-
-    /// <summary>Lets time pass, from one thing that is due to the next, and what each causes happen.</summary>
-    public async Task PassAsync(double seconds)
-    {
-        var until = World.Clock.GetUtcNow() + TimeSpan.FromSeconds(seconds);
-        await SettleAsync();
-        for (var i = 0; World.Clock.GetUtcNow() < until; i++)
-        {
-            Assert.True(i < MostWakings, "something wakes up again and again without time passing");
-            var next = World.Clock.NextDue is { } due && due < until ? due : until;
-            World.Clock.Advance(next > World.Clock.GetUtcNow() ? next - World.Clock.GetUtcNow() : TimeSpan.Zero);
-            await SettleAsync();
-        }
     }
 
     /// <summary>Lets time pass until a task has ended, at most a minute.</summary>
@@ -111,79 +64,25 @@ internal sealed class MemoryKernel : IAsyncDisposable
         return await task;
     }
 
-    /// <summary>Returns when nothing happens any more without time passing.</summary>
-    public async Task SettleAsync()
+    protected override async Task EndAsync()
     {
-        const int quietRounds = 8;
-        const int mostRounds = 200;
-        for (int quiet = 0, rounds = 0; quiet < quietRounds && rounds < mostRounds; quiet++, rounds++)
-        {
-            await OnLoop(() => { });
-            await Task.Yield();
-            if (ThreadPool.PendingWorkItemCount > 0 || AreOthersBusy())
-                quiet = 0;
-        }
+        await StopPluginAsync();
+        await UnloadPluginAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    private Task BootAsync() => BootAsync("MemoryManager", Register, () =>
     {
-        await OnLoop(async () =>
-        {
-            foreach (var service in plugin.Resolve<IEnumerable<IKernelService>>())
-                await service.StopAsync(default);
-        });
-        await OnLoop(() => plugin.DisposeAsync().AsTask());
-        await container.Resolve<IKernelStartup>().StopAsync();
-        root.Delete(recursive: true);
-        Assert.Empty(faults.Seen);
-    }
+        World.Offer(Broker, Part<IGuestMemoryListener>());
+        return Task.CompletedTask;
+    });
 
-    // The fewest that were ever busy are the test runner's own and this one.
-    private static bool AreOthersBusy()
+    private void Register(ContainerBuilder builder)
     {
-        ThreadPool.GetMaxThreads(out var most, out _);
-        ThreadPool.GetAvailableThreads(out var idle, out _);
-        fewestBusy = Math.Min(fewestBusy, most - idle);
-        return most - idle > fewestBusy;
-    }
-
-    private async Task BootAsync()
-    {
-        Directory.CreateDirectory($"{root}/var/lib/qubes/vm-kernels/1.0");
-        await File.WriteAllTextAsync($"{root}/var/lib/qubes/vm-kernels/1.0/vmlinuz", "");
-        container = Container();
-        var startup = container.Resolve<IKernelStartup>();
-        await startup.LoadAsync(default);
-        plugin = container.BeginLifetimeScope(inner =>
-        {
-            inner.Register(_ => container.Resolve<Func<string, int, IEventBus>>()("MemoryManager", 1000)).As<IEventBus>().SingleInstance();
-            inner.RegisterInstance<IConfiguration>(new ConfigurationBuilder().Build());
-            inner.RegisterModule<MemoryManagerPlugin>();
-            inner.RegisterInstance<IHostMemory>(World).ExternallyOwned();
-            inner.RegisterInstance<Func<IStalls?>>(() => null);
-            inner.RegisterInstance(new StallAverages($"{root}/no-pressure"));
-        });
-        World.Offer(plugin.Resolve<IMemoryBroker>(), plugin.Resolve<IGuestMemoryListener>());
-        await startup.AttachAsync(default);
-        await OnLoop(async () =>
-        {
-            foreach (var service in plugin.Resolve<IEnumerable<IKernelService>>())
-                await service.StartAsync(default);
-        });
-    }
-
-    private IContainer Container()
-    {
-        var builder = new ContainerBuilder();
-        builder.RegisterModule<KernelModule>();
-        builder.RegisterInstance(new QubesPaths(root.FullName, "/usr"));
-        builder.RegisterInstance(new KernelOptions("simulated"));
-        builder.RegisterInstance<ILoggerFactory>(new LoggerFactory([faults])).ExternallyOwned();
-        builder.RegisterGeneric(typeof(Logger<>)).As(typeof(ILogger<>)).SingleInstance();
-        builder.RegisterInstance<TimeProvider>(World.Clock);
-        builder.RegisterInstance(new Random(1)).ExternallyOwned();
-        builder.RegisterInstance<IExtensions>(World);
-        return builder.Build();
+        builder.RegisterInstance<IConfiguration>(new ConfigurationBuilder().Build());
+        builder.RegisterModule<MemoryManagerPlugin>();
+        builder.RegisterInstance<IHostMemory>(World).ExternallyOwned();
+        builder.RegisterInstance<Func<IStalls?>>(() => null);
+        builder.RegisterInstance(new StallAverages($"{Root}/no-pressure"));
     }
 
     private Task PopulateAsync() => OnLoop(async () =>

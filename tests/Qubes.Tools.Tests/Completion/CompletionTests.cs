@@ -47,6 +47,7 @@ public sealed class CompletionTests : BenchTests
     [InlineData("qvm-tags", "two", "vm0", "del", "one", "tw")]
     [InlineData("qvm-preload", "drain,history,refresh,simulate,status,trace", "")]
     [InlineData("qvm-preload", "dvm", "drain", "--undo", "d")]
+    [InlineData("qvm-memory", "vm0,vm1", "vm")]
     [InlineData("qvm-memory-template", "build,discard,list", "")]
     [InlineData("qubes-policy", "apply,check-cases,eval,graph,lint,prompt", "")]
     [InlineData("qubes-policy", "dot,svg", "graph", "--format", "")]

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Qubes.Plugins.Preload.Tests.Worlds;
+namespace Qubes.KernelWorld;
 
 /// <summary>Everything that was logged as an error: what nobody else would tell a test.</summary>
 internal sealed class Faults : ILoggerProvider, ILogger
