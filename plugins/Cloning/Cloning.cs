@@ -9,8 +9,8 @@ namespace Qubes.Plugins.Cloning;
 
 /// <summary>Connects the plugin's parts with what happens in the system.</summary>
 internal sealed class Cloning(
-    Recovering recovering, BuildQueue builds, ChangeTriggers changes, TemplateRecords records, BackgroundWork background, IEventBus events)
-    : IKernelService
+    Recovering recovering, BuildQueue builds, ChangeTriggers changes, PressureTriggers pressure, TemplateRecords records, BackgroundWork background,
+    IEventBus events) : IKernelService
 {
     private readonly List<IDisposable> subscriptions = [];
 
@@ -29,6 +29,7 @@ internal sealed class Cloning(
             events.Subscribe<VolumeImportEnded>(changes.OnImportEnded),
             events.SubscribeAsync<QubeRemoving>(changes.OnRemovingAsync),
             events.Subscribe<QubeRemoved>(changes.OnRemoved),
+            events.Subscribe<HostMemoryPressureChanged>(pressure.OnPressure),
         ]);
         builds.Run();
     }

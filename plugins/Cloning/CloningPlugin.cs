@@ -30,7 +30,7 @@ public sealed class CloningPlugin : QubesPlugin
         builder.RegisterTypes(
                 typeof(TemplateRecords), typeof(CloningDrivers), typeof(WarmUpRecipe), typeof(Warming),
                 typeof(Disposal), typeof(Budget), typeof(TemplateBuild), typeof(BuildQueue), typeof(Reserves), typeof(Recovering),
-                typeof(ChangeTriggers), typeof(StatusReader))
+                typeof(ChangeTriggers), typeof(PressureTriggers), typeof(StatusReader))
             .SingleInstance();
         builder.RegisterType<HiddenQubes>().AsSelf().As<IUnclaimedQubes>().SingleInstance();
         builder.RegisterType<Cloner>().AsSelf().As<IDisposableCloner>().SingleInstance();

@@ -49,4 +49,7 @@ internal static partial class Log
 
     [LoggerMessage(2426, LogLevel.Warning, "{Qube}: could not be removed: {Reason}")]
     public static partial void NotRemoved(ILogger logger, string qube, string reason);
+
+    [LoggerMessage(2427, LogLevel.Information, "{Template}: the host is short of memory, so its reserve of {Count} is given up")]
+    public static partial void ReserveGivenUp(ILogger logger, string template, int count);
 }

@@ -7,6 +7,7 @@ using Qubes.Tools.Domains;
 using Qubes.Tools.Features;
 using Qubes.Tools.Lifecycle;
 using Qubes.Tools.Listing;
+using Qubes.Tools.Memory;
 using Qubes.Tools.MemoryTemplates;
 using Qubes.Tools.Notes;
 using Qubes.Tools.Opening;
@@ -44,6 +45,7 @@ internal static class AppletRegistry
         ["qvm-features"] = () => new FeaturesApplet(),
         ["qvm-kill"] = () => new KillApplet(),
         ["qvm-ls"] = () => new ListApplet(),
+        ["qvm-memory"] = () => new MemoryApplet(),
         ["qvm-memory-template"] = () => new MemoryTemplateApplet(),
         ["qvm-move-to-vm"] = CopyApplet.Move,
         ["qvm-notes"] = () => new NotesApplet(),

@@ -31,6 +31,9 @@ internal sealed class QubeSelection(bool allByDefault = false)
 
     public bool IsAll(ParseResult line) => line.GetValue(this.all);
 
+    /// <summary>No qube is named or left out.</summary>
+    public bool IsEverything(ParseResult line) => line.GetValue(this.names) is null or [] && line.GetValue(this.exclude) is null or [];
+
     /// <summary>The chosen qubes, in the order given, each once.</summary>
     /// <exception cref="UsageException">No choice, both kinds of choice, or a name without a qube.</exception>
     public async Task<IReadOnlyList<QubeEntry>> ResolveAsync(ParseResult line, Session session, CancellationToken cancellation)

@@ -9,45 +9,37 @@ namespace Qubes.Tools.Preloading;
 /// <summary><c>qvm-preload status [--watch] [--json] [TEMPLATE…]</c>.</summary>
 internal sealed class ShowPreloads() : AppletAction("status", "Show how many disposables are preloaded, how requests were served, and what is wrong.")
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
     private readonly Argument<string[]> templates = new(TemplateSelection.HelpName)
     {
         Description = "Disposable templates (default: all that preload)",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<bool> watch = new("--watch", "-w") { Description = "Show it every two seconds, until interrupted" };
+    private readonly WatchOption watch = new();
 
     private readonly Option<bool> json = new("--json") { Description = "A line of JSON for each template" };
 
     protected override void Describe(Command command)
     {
         command.Add(templates);
-        command.Add(watch);
+        watch.AddTo(command);
         command.Add(json);
     }
 
-    public override async Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var names = line.GetValue(templates) ?? [];
-        while (true)
+        return watch.RunAsync(line, session, keepsAll: line.GetValue(json), ReadAsync, cancellation);
+
+        async Task<Action> ReadAsync()
         {
-            var status = await ReadAsync(names, session, cancellation);
-            if (line.GetValue(watch) && session.Console.OutputIsTerminal && !line.GetValue(json))
-                await ClearAsync(session.Console, cancellation);
-            if (line.GetValue(json))
-                status.ForEach(s => session.Console.Out.WriteLine(s.Text));
-            else
-                Write(status, session);
-            if (!line.GetValue(watch))
-                return ExitCode.Success;
-            await session.Console.FlushAsync();
-            await Task.Delay(Interval, session.Clock, cancellation);
+            var status = await StatusAsync(line.GetValue(templates) ?? [], session, cancellation);
+            return line.GetValue(json)
+                ? () => status.ForEach(s => session.Console.Out.WriteLine(s.Text))
+                : () => Write(status, session);
         }
     }
 
-    private static async Task<List<Line<PreloadStatus>>> ReadAsync(string[] names, Session session, CancellationToken cancellation)
+    private static async Task<List<Line<PreloadStatus>>> StatusAsync(string[] names, Session session, CancellationToken cancellation)
     {
         var calls = new PreloadCalls(session);
         var status = new List<Line<PreloadStatus>>();
@@ -55,10 +47,6 @@ internal sealed class ShowPreloads() : AppletAction("status", "Show how many dis
             status.AddRange(await calls.StatusAsync(name, cancellation));
         return status;
     }
-
-    // To the terminal itself: what goes through the console has its control characters escaped.
-    private static async Task ClearAsync(ToolConsole console, CancellationToken cancellation) =>
-        await console.RawOutput.WriteAsync("\e[H\e[2J"u8.ToArray(), cancellation);
 
     private static void Write(List<Line<PreloadStatus>> status, Session session)
     {

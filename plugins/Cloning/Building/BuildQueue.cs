@@ -10,11 +10,12 @@ using Qubes.Sdk.Plugins;
 namespace Qubes.Plugins.Cloning.Building;
 
 /// <summary>
-/// Makes memory templates one at a time, when nobody has requested a disposable for a while; on a host that is never quiet, after ten
-/// times that while. Used on the kernel loop.
+/// Makes memory templates one at a time, when nobody has requested a disposable for a while and none works; on a host that is never quiet,
+/// after ten times that while. Used on the kernel loop.
 /// </summary>
 internal sealed class BuildQueue(
-    CloningOptions options, TemplateBuild build, Budget budget, Reserves reserves, BackgroundWork background, TimeProvider time, ILogger<BuildQueue> log)
+    CloningOptions options, TemplateBuild build, Budget budget, Reserves reserves, HiddenQubes hidden, IQubes qubes, BackgroundWork background,
+    TimeProvider time, ILogger<BuildQueue> log)
 {
     private const int MostWaits = 10;
 
@@ -86,10 +87,12 @@ internal sealed class BuildQueue(
         while (true)
         {
             var (next, wait) = Next();
-            if (next is not null && wait <= TimeSpan.Zero)
-                await BuildAsync(next, stop);
-            else
+            if (next is null || wait > TimeSpan.Zero)
                 await ChangeAsync(wait, stop);
+            else if (time.GetUtcNow() < LatestOf(next) && DoesAnyWork())
+                Touch();
+            else
+                await BuildAsync(next, stop);
         }
     }
 
@@ -102,13 +105,19 @@ internal sealed class BuildQueue(
 
     private DateTimeOffset DueOf(BuildRequest request)
     {
+        var latest = LatestOf(request);
         if (request.IsCommanded)
-            return request.Since;
-        var latest = request.Since + options.BuildDelay * MostWaits;
+            return latest;
         var quiet = (lastRequest > request.Since ? lastRequest : request.Since) + options.BuildDelay;
         var due = quiet < latest ? quiet : latest;
         return due > request.Record.NextTry ? due : request.Record.NextTry;
     }
+
+    private DateTimeOffset LatestOf(BuildRequest request) => request.IsCommanded ? request.Since : request.Since + options.BuildDelay * MostWaits;
+
+    // Whoever has one waits for what it does; those that wait to be used are paused.
+    private bool DoesAnyWork() =>
+        qubes.Any(q => q is { Class: QubeClass.DispVM, PowerState: PowerState.Running or PowerState.Transient } && !hidden.IsNobodys(q));
 
     private async Task ChangeAsync(TimeSpan wait, CancellationToken stop)
     {

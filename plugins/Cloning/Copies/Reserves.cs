@@ -5,6 +5,7 @@ using Qubes.Sdk.Domains;
 using Qubes.Sdk.Errors;
 using Qubes.Sdk.Guests;
 using Qubes.Sdk.Hypervisors;
+using Qubes.Sdk.Memory;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Cloning.Copies;
@@ -19,6 +20,9 @@ internal sealed class Reserves(
     private static readonly TimeSpan RehearsalLimit = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<FrozenMachine> filling = [];
+
+    // What nobody asked for is not begun then.
+    private bool IsMemoryShort => extensions.All<IMemoryBroker>().Any(b => b.Pressure != MemoryPressure.None);
 
     /// <summary>One that waits, where somebody waits for it, or one that is made now; the caller's.</summary>
     /// <exception cref="QubesException">Pool or hypervisor refuse.</exception>
@@ -41,7 +45,7 @@ internal sealed class Reserves(
 
     private void Refill(TemplateRecord record, TimeSpan after)
     {
-        if (record is { IsInUse: true, Ready: { Disks: not null } frozen } && frozen.Shelf.Count < options.Reserve && filling.Add(frozen))
+        if (record is { IsInUse: true, Ready: { Disks: not null } frozen } && frozen.Shelf.Count < options.Reserve && !IsMemoryShort && filling.Add(frozen))
             background.Post($"keeping a reserve for '{record.Owner.Name}'", stop => FillAsync(record, frozen, after, stop));
     }
 
@@ -62,7 +66,7 @@ internal sealed class Reserves(
                 var reserve = await MakeAsync(record, frozen, stop);
                 if (!IsWanted() || stop.IsCancellationRequested)
                 {
-                    await reserve.DisposeAsync(); // it was removed meanwhile
+                    await reserve.DisposeAsync(); // things have changed meanwhile
                     return;
                 }
                 frozen.Shelf.Enqueue(reserve);
@@ -78,7 +82,7 @@ internal sealed class Reserves(
             filling.Remove(frozen);
         }
 
-        bool IsWanted() => record.Ready == frozen;
+        bool IsWanted() => record.Ready == frozen && !IsMemoryShort;
     }
 
     private async Task<Reserve> MakeAsync(TemplateRecord record, FrozenMachine frozen, CancellationToken stop)

@@ -12,7 +12,7 @@ internal sealed record CloningOptions
     /// <summary><c>build</c>: <c>auto</c> (default), after the first disposable of a template was booted; or <c>manual</c>.</summary>
     public bool BuildsByItself { get; init; } = true;
 
-    /// <summary><c>build-delay</c>, seconds, 0 to 3600, default 3: how long nobody must have requested a disposable.</summary>
+    /// <summary><c>build-delay</c>, seconds, 0 to 3600, default 3: how long nobody must have requested a disposable, and none worked.</summary>
     public TimeSpan BuildDelay { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary><c>reserve</c>, 0 to 16, default 1: hypervisor processes that are kept ready for each template in use.</summary>
