@@ -6,17 +6,29 @@ namespace Qubes.Plugins.Qrexec.Tests;
 /// <summary>Keeps what was logged, by event id.</summary>
 internal sealed class CapturedLog : ILoggerFactory, ILogger
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Channel<(int Id, string Text)> entries = Channel.CreateUnbounded<(int, string)>();
 
-    /// <summary>Waits for the next entry with that id.</summary>
+    /// <summary>Waits for the next entry with that id; fails when it does not come.</summary>
     public async Task<string> NextAsync(int id)
     {
-        await foreach (var entry in entries.Reader.ReadAllAsync())
+        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
+        List<int> others = [];
+        try
         {
-            if (entry.Id == id)
-                return entry.Text;
+            await foreach (var entry in entries.Reader.ReadAllAsync(limit.Token))
+            {
+                if (entry.Id == id)
+                    return entry.Text;
+                others.Add(entry.Id);
+            }
         }
-        throw new InvalidOperationException("the log has ended");
+        catch (OperationCanceledException)
+        {
+            // Told below.
+        }
+        throw new InvalidOperationException($"no {id} was logged, but {string.Join(", ", others)}");
     }
 
     /// <summary>The ids of the entries that are there by now and were not waited for; they are gone then.</summary>

@@ -47,10 +47,35 @@ public sealed class BoundedXmlTests
     }
 
     [Fact]
-    public void Too_many_elements_or_attributes_are_refused()
-    {
+    public void Too_many_elements_are_refused() =>
         Refused("more than 1000000", "<qubes>" + string.Concat(Enumerable.Repeat("<a b=''/>", 600_000)) + "</qubes>");
-        Refused("more than 1000000", "<qubes " + string.Concat(Enumerable.Range(0, 1_000_001).Select(i => $"a{i:x}='' ")) + "/>");
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void A_tag_may_be_so_long_and_no_longer(int more, bool isRefused)
+    {
+        var head = "<qubes a='";
+        var tail = "'>";
+        var text = head + new string('x', BoundedXml.MaxStretch - head.Length - tail.Length + more) + tail + "</qubes>";
+        if (isRefused)
+            Refused("a tag or text of more than 256 KiB", text);
+        else
+            Assert.Equal("qubes", BoundedXml.Load(Sample.Stream(text)).Name.LocalName);
+    }
+
+    [Fact]
+    public void Attributes_without_end_are_refused_before_they_are_compared() =>
+        Refused("a tag or text", "<qubes " + string.Concat(Enumerable.Range(0, 1_000_001).Select(i => $"a{i:x}='' ")) + "/>");
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public void Only_UTF8_is_read(string encoding)
+    {
+        using var stream = new MemoryStream(Encoding.GetEncoding(encoding).GetBytes("<qubes/>"));
+        Assert.Contains("UTF-8", Assert.Throws<QubesException>(() => BoundedXml.Load(stream)).Message, StringComparison.Ordinal);
     }
 
     private static void Refused(string part, string text)

@@ -5,8 +5,8 @@ using Qubes.Sdk.Errors;
 namespace Qubes.Kernel.Interchange.Xml;
 
 /// <summary>
-/// Loads XML of unknown origin: no DTD, hence no entities of its own, nothing fetched, and bounds on bytes, depth and number
-/// of nodes that hold before anything is built from them.
+/// Loads XML of unknown origin, in UTF-8: no DTD, hence no entities of its own, nothing fetched, and bounds on bytes, tags, depth and
+/// number of nodes that hold before anything is built from them.
 /// </summary>
 internal static class BoundedXml
 {
@@ -19,6 +19,12 @@ internal static class BoundedXml
     /// <summary>Elements, attributes and texts together.</summary>
     public const int MaxNodes = 1_000_000;
 
+    /// <summary>
+    /// Bytes from one <c>&lt;</c> to the next. Attributes of one element are compared with each other: for a file of nothing else that took half
+    /// a minute.
+    /// </summary>
+    public const int MaxStretch = 256 << 10;
+
     private static readonly XmlReaderSettings Settings = new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
@@ -29,10 +35,11 @@ internal static class BoundedXml
     };
 
     /// <summary>Reads to the end, or to the first byte too much.</summary>
-    /// <exception cref="QubesException">It is too large, too deep or not well-formed.</exception>
+    /// <exception cref="QubesException">It is too large, too deep, not in UTF-8 or not well-formed.</exception>
     public static XElement Load(Stream input)
     {
         using var bytes = ReadAll(input);
+        MeasureStretches(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         try
         {
             using (var measured = XmlReader.Create(bytes, Settings))
@@ -59,6 +66,20 @@ internal static class BoundedXml
         }
         all.Position = 0;
         return all;
+    }
+
+    // In UTF-8 no other character has this byte, and none that XML allows has a zero; in UTF-16 and UTF-32 the first tag has one.
+    private static void MeasureStretches(ReadOnlySpan<byte> all)
+    {
+        if (all.Contains((byte)0))
+            throw new QubesException("It is refused, because it is not well-formed XML in UTF-8: it has a zero byte");
+        while (all.Length > MaxStretch)
+        {
+            var next = all[1..(MaxStretch + 1)].IndexOf((byte)'<');
+            if (next < 0)
+                throw new QubesException($"It is refused, because it has a tag or text of more than {MaxStretch >> 10} KiB");
+            all = all[(next + 1)..];
+        }
     }
 
     private static void Measure(XmlReader reader)
