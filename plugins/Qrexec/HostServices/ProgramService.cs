@@ -12,6 +12,9 @@ internal sealed class ProgramService : IRunningService
     /// <summary>For a program to end by itself when its caller has gone; then it is killed, its children with it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>For what it said last to be read when it has ended; its children may keep its standard error open for longer.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private readonly Process process;
@@ -67,6 +70,7 @@ internal sealed class ProgramService : IRunningService
             Log.HostServiceKilled(logger, new(call.Descriptor.FullName), call.Source.Name, process.Id);
             await KillAsync();
         }
+        await logging.WaitAsync(LastWords, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await process.StandardError.BaseStream.DisposeAsync();
         await logging;
         if (Ended.IsCompleted)

@@ -108,6 +108,15 @@ public sealed class ProgramServiceTests
     }
 
     [Fact]
+    public async Task What_is_said_last_is_in_the_log_although_the_program_has_ended()
+    {
+        await using var bench = new HostBench();
+        bench.PutProgram("test.Late", "(sleep 0.2; echo late >&2) >/dev/null & exit 0");
+        await bench.CallAsync("test.Late work");
+        Assert.Equal("test.Late for work: late", await bench.Log.NextAsync(2175));
+    }
+
+    [Fact]
     public async Task A_program_whose_caller_has_gone_ends_when_it_reads_or_writes()
     {
         await using var bench = new HostBench();
