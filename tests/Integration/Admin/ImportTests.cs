@@ -100,14 +100,12 @@ public sealed class ImportTests : IAsyncLifetime
         (await daemon.RunAsync("qubesd-import", Sample("4.3"))).RefusedWith("imported only into one that has none but dom0");
     }
 
-    [Theory]
-    [InlineData]
-    [InlineData("--dry-run", "--export", "x")]
-    [InlineData("a", "b")]
-    [InlineData("-")]
-    [InlineData("--merge", "x")]
-    public async Task Wrong_arguments_end_with_2(params string[] arguments) =>
-        Assert.Equal(2, (await daemon.RunAsync("qubesd-import", arguments)).ExitCode);
+    [Fact]
+    public async Task Wrong_arguments_end_with_2()
+    {
+        foreach (var arguments in (string[][])[[], ["--dry-run", "--export", "x"], ["a", "b"], ["-"], ["--merge", "x"]])
+            Assert.True((await daemon.RunAsync("qubesd-import", arguments)).ExitCode == 2, string.Join(' ', arguments));
+    }
 
     [Fact]
     public async Task A_dry_run_without_a_state_makes_none()

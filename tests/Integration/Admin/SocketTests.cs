@@ -1,20 +1,16 @@
 using System.Text.Json;
+using Qubes.Integration.Tests.Harness;
 
 namespace Qubes.Integration.Tests.Admin;
 
 /// <summary>The daemon's three sockets, each with its own methods.</summary>
-public sealed class SocketTests : IAsyncLifetime
+public sealed class SocketTests(SimulatedDaemon host) : IClassFixture<SimulatedDaemon>, IAsyncLifetime
 {
-    private Testbed.Daemon daemon = null!;
+    private readonly Testbed.Daemon daemon = host.Daemon;
 
-    public async Task InitializeAsync()
-    {
-        daemon = await AdminSocket.StartDaemonAsync();
-        await daemon.AddKernelAsync();
-        _ = (await daemon.CallAsync("admin.vm.Create.TemplateVM", payload: "name=tmpl label=black")).Ok;
-    }
+    public async Task InitializeAsync() => _ = (await daemon.CallAsync("admin.vm.Create.TemplateVM", payload: "name=tmpl label=black")).Ok;
 
-    public async Task DisposeAsync() => await daemon.DisposeAsync();
+    public Task DisposeAsync() => host.ClearAsync();
 
     [Theory]
     [InlineData("qubesd", "admin.vmclass.List")]

@@ -1,25 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Qubes.Integration.Tests.Harness;
 using Qubes.Testbed;
 
 namespace Qubes.Integration.Tests.Admin;
 
 /// <summary>The two services with which clients stream new content into a volume, run as clients run them.</summary>
-public sealed class VolumeImportTests : IAsyncLifetime
+public sealed class VolumeImportTests(SimulatedDaemon host) : IClassFixture<SimulatedDaemon>, IAsyncLifetime
 {
     private const string Import = "admin.vm.volume.Import", WithSize = "admin.vm.volume.ImportWithSize";
 
-    private Testbed.Daemon daemon = null!;
+    private readonly Testbed.Daemon daemon = host.Daemon;
 
-    public async Task InitializeAsync()
-    {
-        daemon = await AdminSocket.StartDaemonAsync();
-        await daemon.AddKernelAsync();
-        _ = (await daemon.CallAsync("admin.vm.Create.StandaloneVM", payload: "name=work label=red")).Ok;
-    }
+    public async Task InitializeAsync() => _ = (await daemon.CallAsync("admin.vm.Create.StandaloneVM", payload: "name=work label=red")).Ok;
 
-    public async Task DisposeAsync() => await daemon.DisposeAsync();
+    public Task DisposeAsync() => host.ClearAsync();
 
     [Fact]
     public async Task Three_hundred_megabytes_pass_in_bounded_memory()

@@ -1,6 +1,8 @@
+using Qubes.Integration.Tests.Harness;
+
 namespace Qubes.Integration.Tests.Tools;
 
-public sealed class SettingsTests : SimulatedHost
+public sealed class SettingsTests(SimulatedDaemon host) : SimulatedHost(host)
 {
     [Fact]
     public async Task A_property_is_set_listed_and_reset()

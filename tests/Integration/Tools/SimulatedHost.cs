@@ -1,18 +1,19 @@
+using Qubes.Integration.Tests.Harness;
+
 namespace Qubes.Integration.Tests.Tools;
 
-/// <summary>A daemon of its own for each test, whose machines are simulated: all of the tools' work but what runs in guests.</summary>
-public abstract class SimulatedHost : IAsyncLifetime
+/// <summary>A daemon whose machines are simulated, with a template and a qube: all of the tools' work but what runs in guests.</summary>
+public abstract class SimulatedHost(SimulatedDaemon host) : IClassFixture<SimulatedDaemon>, IAsyncLifetime
 {
-    internal Testbed.Daemon Daemon { get; private set; } = null!;
+    internal Testbed.Daemon Daemon => host.Daemon;
 
     public async Task InitializeAsync()
     {
-        Daemon = await Testbed.Daemon.StartAsync("--hypervisor", "simulated");
         await OkAsync("qvm-create", "-C", "TemplateVM", "-l", "black", "tmpl");
         await OkAsync("qvm-create", "-t", "tmpl", "-l", "red", "work");
     }
 
-    public async Task DisposeAsync() => await Daemon.DisposeAsync();
+    public Task DisposeAsync() => host.ClearAsync();
 
     /// <summary>Runs a tool that must succeed and say nothing on standard error.</summary>
     private protected async Task<string> OkAsync(string tool, params string[] arguments)

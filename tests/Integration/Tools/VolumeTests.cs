@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using Qubes.Integration.Tests.Harness;
 
 namespace Qubes.Integration.Tests.Tools;
 
-public sealed class VolumeTests : SimulatedHost
+public sealed class VolumeTests(SimulatedDaemon host) : SimulatedHost(host)
 {
     [Fact]
     public async Task Imported_data_is_the_volumes_content_and_can_be_reverted()
