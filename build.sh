@@ -53,9 +53,20 @@ sources_changed() {
         -newer "$OUT/.built" -print -quit) ]]
 }
 
-publish() { # PROJECT FOLDER: compiles a program ahead of time
-    dotnet publish "$1" -c $CONFIGURATION -v quiet -m:1 -nodeReuse:false -o "$OUT/publish/$(basename "$1")" --nologo
-    install -D -t "$2" "$OUT/publish/$(basename "$1")/$3"
+# What is compiled ahead of time: project, folder and name of the program.
+readonly NATIVE_PROGRAMS=(
+    core/Qubes.Tools "$OUT/bin" qubes-tools
+    core/Qubes.Agent "$OUT/lib/qubes/guest" qubes-agent
+    core/Qubes.GuestTools "$OUT/lib/qubes/guest" qubes-guest-tools
+    plugins/FileConversion/Guest "$OUT/lib/qubes/guest" qubes-convert
+    core/Qubes.Client "$OUT/lib/qubes/guest" qrexec-client-vm
+    plugins/Qemu/Launcher "$OUT/lib/qubes/libexec" qubes-machine-launcher
+)
+
+publish() { # PROJECT FOLDER PROGRAM: of what is built
+    local output=$OUT/publish/${1//\//-}
+    dotnet publish "$1" --no-build -c "$CONFIGURATION" -v quiet -m:1 -nodeReuse:false -o "$output" --nologo
+    install -D -t "$2" "$output/$3"
 }
 
 build() {
@@ -67,12 +78,10 @@ build() {
     trap 'dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1' RETURN
     dotnet build Qubes.Extensible.sln -c $CONFIGURATION -v quiet --nologo -nodeReuse:false -p:UseSharedCompilation=true
     say "compiling the guest's and the users' programs ahead of time"
-    publish core/Qubes.Agent "$OUT/lib/qubes/guest" qubes-agent
-    publish core/Qubes.GuestTools "$OUT/lib/qubes/guest" qubes-guest-tools
-    publish plugins/FileConversion/Guest "$OUT/lib/qubes/guest" qubes-convert
-    publish core/Qubes.Client "$OUT/lib/qubes/guest" qrexec-client-vm
-    publish plugins/Qemu/Launcher "$OUT/lib/qubes/libexec" qubes-machine-launcher
-    publish core/Qubes.Tools "$OUT/bin" qubes-tools
+    export -f publish
+    export OUT CONFIGURATION
+    # The linker works on one processor.
+    printf '%s\0' "${NATIVE_PROGRAMS[@]}" | xargs -0 -n 3 -P 2 bash -euc 'publish "$@"' -
     for tool in $("$OUT/bin/qubes-tools" --list-links); do
         ln -sfn qubes-tools "$OUT/bin/$tool"
     done

@@ -100,6 +100,13 @@ internal abstract class WorldKernel(DirectoryInfo root, IExtensions outside, Vir
         await work;
     }
 
+    /// <inheritdoc cref="FinishAsync(Task, double)"/>
+    public async Task<T> FinishAsync<T>(Task<T> work, double mostSeconds = 600)
+    {
+        await FinishAsync((Task)work, mostSeconds);
+        return await work;
+    }
+
     /// <summary>Stops the plugin as the daemon does before it ends.</summary>
     public Task StopPluginAsync() => OnLoop(async () =>
     {

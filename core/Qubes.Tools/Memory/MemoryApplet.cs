@@ -41,7 +41,7 @@ internal sealed class MemoryApplet() : Applet("qvm-memory", "Show how the host's
     {
         var chosen = await selection.ResolveAsync(line, session, cancellation);
         var texts = AnswerText.Lines(await session.Admin.CallSystemAsync(Method, cancellation: cancellation)).ToLookup(text => IsOfHost(text));
-        var host = texts[true].FirstOrDefault(_ => selection.IsEverything(line));
+        var host = selection.IsEverything(line) ? texts[true].FirstOrDefault() : null;
         var hostSaid = host is null ? null : AnswerText.Said(host, Method, MemoryLines.Default.HostMemory);
         var names = chosen.Select(qube => qube.Name).ToHashSet(StringComparer.Ordinal);
         var qubes = texts[false].Select(text => (Text: text, Said: AnswerText.Said(text, Method, MemoryLines.Default.QubeMemory)))

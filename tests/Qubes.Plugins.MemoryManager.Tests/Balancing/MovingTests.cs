@@ -120,7 +120,7 @@ public sealed class MovingTests : MemoryTest
         await Kernel.StartAsync("one", 300);
         await Kernel.PassAsync(10);
 
-        await Kernel.EndOfAsync(StartedAsync("two"));
+        await Kernel.FinishAsync(StartedAsync("two"));
 
         Assert.Equal(2, World.Machines.Machines.Count);
         Assert.InRange(await Kernel.HasAsync("one"), 390, 1024);
@@ -133,7 +133,7 @@ public sealed class MovingTests : MemoryTest
     {
         World.Total = 2300 * MiB;
 
-        var refused = await Assert.ThrowsAsync<OutOfMemoryQubeException>(() => Kernel.EndOfAsync(StartedAsync("one")));
+        var refused = await Assert.ThrowsAsync<OutOfMemoryQubeException>(() => Kernel.FinishAsync(StartedAsync("one")));
 
         Assert.Equal("Not enough memory to start domain 'one'", refused.Message);
         Assert.Empty(World.Machines.Machines);
@@ -145,7 +145,7 @@ public sealed class MovingTests : MemoryTest
     {
         World.Machines.Creating = _ => throw new QubeException("no");
 
-        await Assert.ThrowsAsync<QubeException>(() => Kernel.EndOfAsync(StartedAsync("one")));
+        await Assert.ThrowsAsync<QubeException>(() => Kernel.FinishAsync(StartedAsync("one")));
 
         Assert.Equal(0, Kernel.Part<Plugins.MemoryManager.Claims.ClaimBook>().OpenBytes);
     }
@@ -160,7 +160,7 @@ public sealed class MovingTests : MemoryTest
             return Task.CompletedTask;
         };
 
-        await Kernel.EndOfAsync(StartedAsync("one"));
+        await Kernel.FinishAsync(StartedAsync("one"));
         await Kernel.PassAsync(20);
 
         Assert.InRange(await AvailableAsync(), before - 1024 * MiB - 16, before - 1024 * MiB + 16);
@@ -171,7 +171,7 @@ public sealed class MovingTests : MemoryTest
     {
         World.IsBlind = true;
 
-        await Kernel.EndOfAsync(StartedAsync("one"));
+        await Kernel.FinishAsync(StartedAsync("one"));
 
         Assert.Null(await Kernel.OnLoop(() => Kernel.Broker.AvailableBytes));
         Assert.Single(World.Machines.Machines);

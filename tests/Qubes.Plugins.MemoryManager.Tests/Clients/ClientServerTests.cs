@@ -84,7 +84,7 @@ public sealed class ClientServerTests : MemoryTest
         await Kernel.StartAsync("one", 300);
         using var client = await AskAsync($"{Kernel.MachineOf("one").Id}:0\n");
         var answer = AnswerAsync(client);
-        await Kernel.EndOfAsync(answer);
+        await Kernel.FinishAsync(answer);
 
         Assert.Equal("OK\n", await answer);
         Assert.InRange(await Kernel.HasAsync("one"), 390, 390 * 1.1 + 1);
@@ -101,7 +101,7 @@ public sealed class ClientServerTests : MemoryTest
 
         Assert.Equal("OK\n", await AnswerAsync(other));
         Assert.False(answer.IsCompleted);
-        Assert.Equal("FAIL\n", await Kernel.EndOfAsync(answer));
+        Assert.Equal("FAIL\n", await Kernel.FinishAsync(answer));
     }
 
     [Fact]

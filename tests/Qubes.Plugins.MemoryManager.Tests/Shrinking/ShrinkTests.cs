@@ -11,7 +11,7 @@ public sealed class ShrinkTests : MemoryTest
     {
         await Kernel.StartAsync("one", 300);
 
-        Assert.Equal(ShrinkOutcome.Done, await Kernel.EndOfAsync(ShrinkAsync(default)));
+        Assert.Equal(ShrinkOutcome.Done, await Kernel.FinishAsync(ShrinkAsync(default)));
         Assert.InRange(await Kernel.HasAsync("one"), 390, 390 * 1.1 + 1);
 
         await Kernel.SayAsync("one", 900);
@@ -28,13 +28,13 @@ public sealed class ShrinkTests : MemoryTest
     {
         await Kernel.OnLoop(() => Kernel.Find("one").StartAsync(default));
 
-        Assert.Equal(ShrinkOutcome.NotBalanced, await Kernel.EndOfAsync(ShrinkAsync(default)));
+        Assert.Equal(ShrinkOutcome.NotBalanced, await Kernel.FinishAsync(ShrinkAsync(default)));
         Assert.Equal(0, Kernel.MachineOf("one").MemoryOrders);
     }
 
     [Fact]
     public async Task A_halted_qube_is_not_shrunk() =>
-        Assert.Equal(ShrinkOutcome.NotBalanced, await Kernel.EndOfAsync(ShrinkAsync(default)));
+        Assert.Equal(ShrinkOutcome.NotBalanced, await Kernel.FinishAsync(ShrinkAsync(default)));
 
     [Theory]
     [InlineData(0)]
@@ -45,7 +45,7 @@ public sealed class ShrinkTests : MemoryTest
         Kernel.MachineOf("one").BalloonSpeed = miBPerSecond * MiB;
         var begin = World.Clock.GetUtcNow();
 
-        Assert.Equal(ShrinkOutcome.Stalled, await Kernel.EndOfAsync(ShrinkAsync(default)));
+        Assert.Equal(ShrinkOutcome.Stalled, await Kernel.FinishAsync(ShrinkAsync(default)));
 
         Assert.InRange((World.Clock.GetUtcNow() - begin).TotalSeconds, 2.9, 4);
         await Kernel.PassAsync(10);

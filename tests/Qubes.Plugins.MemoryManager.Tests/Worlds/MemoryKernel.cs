@@ -55,15 +55,6 @@ internal sealed class MemoryKernel : WorldKernel
         await SettleAsync();
     }
 
-    /// <summary>Lets time pass until a task has ended, at most a minute.</summary>
-    public async Task<T> EndOfAsync<T>(Task<T> task)
-    {
-        for (var i = 0; i < 600 && !task.IsCompleted; i++)
-            await PassAsync(0.1);
-        Assert.True(task.IsCompleted, "it did not end within a minute");
-        return await task;
-    }
-
     protected override async Task EndAsync()
     {
         await StopPluginAsync();

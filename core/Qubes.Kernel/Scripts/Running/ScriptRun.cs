@@ -23,7 +23,6 @@ internal sealed class ScriptRun : IAsyncDisposable
     private List<ScriptOffer> offers = [];
     private OwnedEventBus? bus;
     private int failuresInARow;
-    private int faults;
 
     private ScriptRun(string name, ScriptContext context, ScriptSurroundings around)
     {
@@ -51,8 +50,8 @@ internal sealed class ScriptRun : IAsyncDisposable
     /// <summary>What it registered.</summary>
     public IReadOnlyList<ScriptOffer> Offers => offers;
 
-    /// <summary>How often it failed.</summary>
-    public int Faults => faults;
+    /// <summary>How often it failed. On the kernel loop.</summary>
+    public int Faults { get; private set; }
 
     /// <summary>Alive: its code is in memory.</summary>
     public WeakReference<ScriptContext> Context { get; }
@@ -124,9 +123,13 @@ internal sealed class ScriptRun : IAsyncDisposable
     /// <inheritdoc cref="Failed(string, Exception)"/>
     public void Failed(string what, string reason)
     {
-        Interlocked.Increment(ref faults);
         Log.CallFailed(log, Name, what, reason);
-        OnLoop(() => CallFailed?.Invoke(this, $"{what}: {reason}"));
+        // In one turn: whoever sees that it failed sees why.
+        OnLoop(() =>
+        {
+            Faults++;
+            CallFailed?.Invoke(this, $"{what}: {reason}");
+        });
         if (Interlocked.Increment(ref failuresInARow) is var inARow && inARow >= around.Budgets.Failures)
             thread.Stop($"it failed {inARow} times in a row; the last time, {what}: {reason}");
     }
