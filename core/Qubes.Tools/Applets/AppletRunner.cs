@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using Qubes.Tools.Admin;
 using Qubes.Tools.Hosting;
@@ -61,7 +62,8 @@ internal static class AppletRunner
         var common = new CommonOptions();
         var command = AppletCommand.Make(applet, common);
 
-        var line = command.Parse(applet.Rewrite(command, arguments), Parsing);
+        var words = applet.Rewrite(command, arguments);
+        var line = command.Parse(words, Parsing);
         if (line.Action is HelpAction)
             return await line.InvokeAsync(new InvocationConfiguration { Output = session.Console.Out }, cancellation);
         if (line.GetValue(common.Version))
@@ -72,12 +74,20 @@ internal static class AppletRunner
 
         if (line.Errors.Count > 0)
             throw new UsageException(line.Errors[0].Message);
+        if (UnknownOption(line, words) is { } unknown)
+            throw new UsageException($"unrecognized option '{unknown}'; '{applet.Name} --help' names those there are, and what follows -- is none");
 
         session.Debug |= line.GetValue(common.Debug);
         session.Verbose = line.GetValue(common.Verbose);
         session.Quiet = line.GetValue(common.Quiet);
         return await applet.RunAsync(line, session, cancellation);
     }
+
+    // The parser takes it for an argument where arguments may stand. A negative number is one, and so is what is bound to an option by '='.
+    private static string? UnknownOption(ParseResult line, IReadOnlyList<string> words) => line.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .Where(token => token.Type == TokenType.Argument && token.Value is ['-', >= 'A', ..] or ['-', '-', >= 'A', ..])
+        .Select(token => token.Value).FirstOrDefault(words.Contains);
 
     private static async Task<int> ReportAsync(Session session, Exception failure, string message, int code)
     {

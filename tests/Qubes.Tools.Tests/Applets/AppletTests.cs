@@ -44,6 +44,29 @@ public sealed class AppletTests : BenchTests
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Theory]
+    [InlineData("--frob", "qvm-start", "--frob")]
+    [InlineData("--frob", "qvm-ls", "vm0", "--frob")]
+    [InlineData("-z", "qvm-preload", "status", "-z")]
+    [InlineData("-foo", "qvm-features", "vm0", "name", "-foo")]
+    public async Task Nor_is_one_taken_for_an_argument(string option, string tool, params string[] arguments)
+    {
+        var result = await Bench.RunAsync(tool, arguments);
+        Assert.Equal((2, ""), (result.Code, result.Output));
+        Assert.Equal($"{tool}: error: unrecognized option '{option}'; '{tool} --help' names those there are, and what follows -- is none\n", result.Error);
+        Assert.Empty(Server.Requests);
+    }
+
+    [Theory]
+    [InlineData("admin.vm.feature.Set+preload-dispvm-delay", "-1", "vm0", "preload-dispvm-delay", "-1")]
+    [InlineData("admin.vm.feature.Set+name", "--frob", "vm0", "name", "--", "--frob")]
+    public async Task A_negative_number_is_an_argument_and_so_is_what_follows_the_mark(string call, string value, params string[] arguments)
+    {
+        Server.Ok(call, "vm0", payload: value);
+        var result = await Bench.RunAsync("qvm-features", arguments);
+        Assert.Equal((0, ""), (result.Code, result.Error));
+    }
+
     [Fact]
     public async Task Without_a_daemon_every_tool_says_so_in_one_line()
     {

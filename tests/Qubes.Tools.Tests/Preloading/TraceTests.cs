@@ -44,7 +44,7 @@ public sealed class TraceTests : BenchTests
     [Fact]
     public async Task A_simulation_is_another_programs_and_gets_what_was_given()
     {
-        var result = await SimulateAsync("printf '%s\\n' \"$@\"; echo why >&2; exit 1", "--policy", "static", "--trace", "a file", "--policy", "-x", "--seed", "7");
+        var result = await SimulateAsync("printf '%s\\n' \"$@\"; echo why >&2; exit 1", "--policy", "static", "--trace", "a file", "--policy=-x", "--seed", "7");
         Assert.Equal((1, "--policy=static\n--policy=-x\n--trace=a file\n--seed=7\n", "why\n"), (result.Code, result.Output, result.Error));
     }
 
