@@ -151,8 +151,10 @@ demo() {
 }
 
 convert_samples() {
-    # Quick when the template is there and up to date.
+    # Both are quick when what they make is there and up to date. By itself a memory template is made after the first disposable.
     "$OUT/bin/qvm-template-build" debian-12-convert
+    say "freezing the machine that disposables are copies of"
+    "$OUT/bin/qvm-memory-template" build debian-12-convert-dvm --wait
     local results=$OUT/demo-results files=("$@") status=0
     mkdir -p "$results"
     if ((${#files[@]})); then
