@@ -39,13 +39,15 @@ internal sealed class MemoryApplet() : Applet("qvm-memory", "Show how the host's
 
     private async Task<Action> ReadAsync(ParseResult line, Session session, CancellationToken cancellation)
     {
-        var chosen = await selection.ResolveAsync(line, session, cancellation);
-        var texts = AnswerText.Lines(await session.Admin.CallSystemAsync(Method, cancellation: cancellation)).ToLookup(text => IsOfHost(text));
-        var host = selection.IsEverything(line) ? texts[true].FirstOrDefault() : null;
+        // The status names all that run by itself.
+        var chosen = selection.IsEverything(line)
+            ? null
+            : (await selection.ResolveAsync(line, session, cancellation)).Select(qube => qube.Name).ToHashSet(StringComparer.Ordinal);
+        var texts = AnswerText.Lines(await session.Admin.CallSystemAsync(Method, cancellation: cancellation)).ToLookup(IsOfHost);
+        var host = chosen is null ? texts[true].FirstOrDefault() : null;
         var hostSaid = host is null ? null : AnswerText.Said(host, Method, MemoryLines.Default.HostMemory);
-        var names = chosen.Select(qube => qube.Name).ToHashSet(StringComparer.Ordinal);
         var qubes = texts[false].Select(text => (Text: text, Said: AnswerText.Said(text, Method, MemoryLines.Default.QubeMemory)))
-            .Where(qube => names.Contains(qube.Said.Qube)).ToList();
+            .Where(qube => chosen is null || chosen.Contains(qube.Said.Qube)).ToList();
         return () =>
         {
             if (line.GetValue(json))

@@ -4,11 +4,8 @@ using Qubes.KernelWorld;
 using Qubes.Plugins.Cloning.Building;
 using Qubes.Plugins.Cloning.Status;
 using Qubes.Plugins.Cloning.Templates;
-using Qubes.Sdk.Admin;
 using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
-using Qubes.Sdk.Events;
-using Qubes.Sdk.Hosting;
 using Qubes.Sdk.Plugins;
 
 namespace Qubes.Plugins.Cloning.Tests.Worlds;

@@ -13,7 +13,6 @@ using Qubes.Sdk.Disposables;
 using Qubes.Sdk.Domains;
 using Qubes.Sdk.Events;
 using Qubes.Sdk.Hosting;
-using Qubes.Sdk.Hypervisors;
 using Qubes.Sdk.Plugins;
 using Qubes.Sdk.Storage;
 
